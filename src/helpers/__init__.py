@@ -1,0 +1,1 @@
+"""Karabakh Ledger's rooms, imports only downwards: data, analysis, charts, reports, cli."""
