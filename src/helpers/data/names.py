@@ -1,0 +1,69 @@
+"""Place names in the form the reader chose."""
+
+import pandas as pd
+
+from helpers.data.errors import ParameterError
+
+FORMS = ("both", "armenian", "azerbaijani", "english")
+
+
+def place_names(places: pd.DataFrame, form: str = "both") -> pd.Series:
+    """Return what each place is called in one form.
+
+    Parameters
+    ----------
+    places : DataFrame
+        The table `places`: `place_id`, `name`, `name_hy`, `name_az`.
+    form : str
+        english, armenian or azerbaijani; both gives the English form with the Armenian and the
+        Azerbaijani one behind it, where they are known and differ.
+
+    Returns
+    -------
+    Series of str
+        Indexed by `place_id`. A form that is not known falls back on the English one.
+
+    Raises
+    ------
+    ParameterError
+        Unknown form.
+    """
+    if form not in FORMS:
+        raise ParameterError(f"names={form!r}: no such form; use one of {', '.join(FORMS)}")
+    table = places.set_index("place_id")
+    english = table["name"]
+    if form == "english":
+        return english
+    if form in ("armenian", "azerbaijani"):
+        own = table["name_hy" if form == "armenian" else "name_az"]
+        return own.where(own != "", english)
+    return table.apply(_both, axis=1).astype("str")
+
+
+def _both(place: pd.Series) -> str:
+    others = [name for name in (place["name_hy"], place["name_az"]) if name]
+    others = [name for name in dict.fromkeys(others) if name != place["name"]]
+    return f"{place['name']} ({' / '.join(others)})" if others else place["name"]
+
+
+def replace_ids(cells: pd.Series, names: pd.Series, separator: str = ";") -> pd.Series:
+    """Replace ids, single or joined by `separator`, by names.
+
+    Parameters
+    ----------
+    cells : Series of str
+        Ids as they stand in a table; empty stays empty.
+    names : Series of str
+        Names indexed by id.
+
+    Returns
+    -------
+    Series of str
+        Names joined by "; ".
+    """
+    lookup = names.to_dict()
+    known = {
+        cell: "; ".join(lookup.get(word, word) for word in cell.split(separator) if word)
+        for cell in cells.unique()
+    }
+    return cells.map(known).astype("str")

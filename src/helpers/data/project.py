@@ -1,0 +1,134 @@
+"""Where the project is, and how a file is written."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from helpers.data.errors import ProjectError
+
+ROOT_VARIABLE = "KARABAKH_ROOT"
+
+
+@dataclass(frozen=True)
+class Project:
+    """One checkout: its folders by name.
+
+    Attributes
+    ----------
+    root : Path
+        The folder that holds ``reports.yml`` and ``data/raw``.
+    """
+
+    root: Path
+
+    @property
+    def raw(self) -> Path:
+        """Folder of the curated CSVs."""
+        return self.root / "data" / "raw"
+
+    @property
+    def processed(self) -> Path:
+        """Folder of the built tables."""
+        return self.root / "data" / "processed"
+
+    @property
+    def notebooks(self) -> Path:
+        """Folder of the notebooks."""
+        return self.root / "notebooks"
+
+    @property
+    def plan(self) -> Path:
+        """The list of editions."""
+        return self.root / "reports.yml"
+
+    @property
+    def reports(self) -> Path:
+        """Folder the pages go to unless told otherwise."""
+        return self.root / "reports"
+
+    @property
+    def docs(self) -> Path:
+        """Folder of the documentation."""
+        return self.root / "docs"
+
+    def name_of(self, path: Path) -> str:
+        """Return `path` as readers of a message know it: relative to the project."""
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+
+
+def find_project(start: Path | None = None) -> Project:
+    """Find the project that a command works on.
+
+    ``KARABAKH_ROOT`` decides when it is set; otherwise the nearest folder from `start` upwards
+    that holds both ``reports.yml`` and ``data/raw``.
+
+    Parameters
+    ----------
+    start : Path, optional
+        Where to begin; the current folder by default.
+
+    Returns
+    -------
+    Project
+
+    Raises
+    ------
+    ProjectError
+        Nothing found, or ``KARABAKH_ROOT`` names a folder that is no project.
+    """
+    named = os.environ.get(ROOT_VARIABLE)
+    if named:
+        root = Path(named).expanduser().resolve()
+        if not (root / "data" / "raw").is_dir():
+            raise ProjectError(
+                f"{ROOT_VARIABLE}={named}: no folder data/raw there; name a checkout of the project"
+            )
+        return Project(root)
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / "reports.yml").is_file() and (folder / "data" / "raw").is_dir():
+            return Project(folder)
+    raise ProjectError(
+        f"{here}: no project here or above (a folder with reports.yml and data/raw); "
+        f"change folder or set {ROOT_VARIABLE}"
+    )
+
+
+def write_atomic(path: Path, content: bytes | str) -> None:
+    """Write a file so that a reader sees the old content or the new, never a part.
+
+    The content goes to a temporary file beside `path`, is flushed to disk, and takes its name.
+
+    Parameters
+    ----------
+    path : Path
+        File to write; its folder is made when missing.
+    content : bytes or str
+        Text is written as UTF-8 with its line ends untouched.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written, the disk is full, …; `path` is then as it was.
+    """
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o666 & ~_umask())
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    # The mask can only be read by setting it; mkstemp's 0600 would hide pages from a web server.
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
