@@ -43,7 +43,7 @@ lint: $(DEV)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/pyright --pythonpath $(BIN)/python
-	$(BIN)/nbstripout --verify notebooks/*.ipynb
+	$(BIN)/nbstripout --verify --keep-id --extra-keys metadata.language_info.version notebooks/*.ipynb
 
 # One resolution for all supported Pythons and platforms; the dev set is core's plus its own.
 PIN := uv pip compile --quiet --no-config --universal --python-version 3.11 --fork-strategy fewest \
