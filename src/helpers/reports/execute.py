@@ -58,14 +58,6 @@ class Outcome:
     error: str = ""
     message: str = ""
 
-    @property
-    def reason(self) -> str:
-        """The failure in one line; empty when there was none."""
-        if self.status is Status.SUCCEEDED:
-            return ""
-        place = f"cell {self.cell}: " if self.cell else ""
-        return place + ": ".join(part for part in (self.error, self.message) if part)
-
 
 class _Watch:
     """Hooks of nbclient that keep hold of the notebook and of the cell now running."""

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from html import escape
-from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import HTMLExporter, TemplateExporter
@@ -19,12 +18,8 @@ from traitlets.config import Config
 
 from helpers.reports import words
 from helpers.reports.clean import NO_DESCRIPTION, clean, frame_tables, plain
+from helpers.reports.policy import POLICY, TEMPLATES
 
-FOLDER = Path(__file__).parent
-POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src 'none'; "
-    "base-uri 'none'; form-action 'none'"
-)
 TITLE = re.compile(r"^#[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
 SECTION = re.compile(r"<(h[2-6])>(.*?)</\1>", re.DOTALL)
 # Text and pictures only: an output's script or widget isn't even considered.
@@ -91,7 +86,7 @@ class _Exporter(HTMLExporter):
     @property
     def default_config(self) -> Config:
         """Nbconvert's settings, with the kinds of output a page can show."""
-        config = super().default_config.copy()
+        config = Config(super().default_config)
         config.NbConvertBase.display_data_priority = SHOWN
         return config
 
@@ -106,8 +101,8 @@ class _Exporter(HTMLExporter):
 def _exporter() -> _Exporter:
     """Make the one exporter for all pages: the first export in a process costs half a second."""
     exporter = _Exporter(
-        template_name="template",
-        extra_template_basedirs=[str(FOLDER)],
+        template_name=TEMPLATES.name,
+        extra_template_basedirs=[str(TEMPLATES.parent)],
         exclude_anchor_links=True,
     )
     exporter.register_filter("highlight_code", Highlight2HTML(pygments_lexer="ipython3"))
