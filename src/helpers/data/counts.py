@@ -10,8 +10,11 @@ import pandas as pd
 _SMALLEST, _LARGEST = -3, 12
 
 
-def last_digit_unit(count: pd.Series) -> pd.Series:
-    """Return the unit of the last significant digit: 51,900 -> 100; 14.67 -> 0.01; 0 -> 1.
+def rounding_unit(count: pd.Series) -> pd.Series:
+    """Return the unit a figure is rounded to: that of its last significant digit.
+
+    A one followed by zeros is taken to be rounded to a tenth of itself: "nearly 100,000" does not
+    allow 0.
 
     Parameters
     ----------
@@ -21,6 +24,7 @@ def last_digit_unit(count: pd.Series) -> pd.Series:
     Returns
     -------
     Series of Float64
+        51,900 -> 100; 14.67 -> 0.01; 100,000 -> 10,000; 0 -> 1.
     """
     thousandths = np.rint(count.to_numpy(dtype=float, na_value=0.0) * 1000).astype(np.int64)
     exponent = np.full(len(count), _SMALLEST)
@@ -28,14 +32,16 @@ def last_digit_unit(count: pd.Series) -> pd.Series:
         exponent = np.where(thousandths % 10 ** (power + 3) == 0, power, exponent)
     # Zero is a multiple of everything; the words "about none" still speak of single units.
     exponent = np.where(thousandths == 0, 0, exponent)
-    return pd.Series(10.0**exponent, index=count.index, dtype="Float64").mask(count.isna())
+    round_one = (exponent >= 1) & (thousandths == 10 ** (np.maximum(exponent, 1) + 3))
+    unit = 10.0 ** np.where(round_one, exponent - 1, exponent)
+    return pd.Series(unit, index=count.index, dtype="Float64").mask(count.isna())
 
 
 def intervals(count: pd.Series, qualifier: pd.Series) -> pd.DataFrame:
     """Turn figures and their qualifiers into low, best and high.
 
-    exact n: n, n, n. about n: half a unit of its last significant digit either way. at_least n:
-    from n to one unit above. at_most n: from one unit below to n. vague: from n to the top of its
+    exact n: n, n, n. about n: half a :func:`rounding_unit` either way. at_least n: from n to one
+    unit above. at_most n: from one unit below to n. vague: from n to the top of its
     decade (24 for "dozens" -> 99), without a best value; words below ten ("some") have no top.
 
     Parameters
@@ -50,7 +56,7 @@ def intervals(count: pd.Series, qualifier: pd.Series) -> pd.DataFrame:
     DataFrame
         `low`, `best`, `high` (Float64), indexed like `count`; low <= best <= high where known.
     """
-    unit = last_digit_unit(count)
+    unit = rounding_unit(count)
     low, best, high = count.copy(), count.copy(), count.copy()
     about = qualifier == "about"
     low = low.mask(about, count - unit / 2)

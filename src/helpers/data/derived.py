@@ -7,7 +7,7 @@ from helpers.data.counts import intervals
 from helpers.data.names import place_names, replace_ids
 from helpers.data.periods import last_days
 from helpers.data.schemas import CLAIM_TABLES, COLUMNS, FIGURE_TABLES
-from helpers.data.series import series_of
+from helpers.data.series import series_of, speaker_of
 
 _LAST_DAY = Column("last_day", "Last day the date can mean, by its precision", "date")
 _FIGURE_COLUMNS = (
@@ -26,6 +26,7 @@ _FIGURE_COLUMNS = (
     Column("origin_key", "Who it goes back to: the agency credited, else the publisher", "text"),
 )
 _SERIES = Column("series", "What is counted; only claims of one series may be compared", "text")
+_SPEAKER = Column("speaker", "The claimant, or the outlet where no office is named", "text")
 _EVENT_COLUMNS = (
     _LAST_DAY,
     Column("first_published", "Earliest dated report, empty when none is dated", "date"),
@@ -49,7 +50,7 @@ def derived_columns(table: str) -> tuple[Column, ...]:
         if item.references in ("places.place_id", "parties.party_id")
     )
     if table in CLAIM_TABLES:
-        return (_SERIES, *_FIGURE_COLUMNS, *names)
+        return (_SERIES, _SPEAKER, *_FIGURE_COLUMNS, *names)
     if table in FIGURE_TABLES:
         return (*_FIGURE_COLUMNS, *names)
     return (*_EVENT_COLUMNS, *names) if table == "events" else names
@@ -107,6 +108,7 @@ def _add_figures(
     added["origin_key"] = frame["wire"].where(frame["wire"] != "", added["publisher"])
     if table in CLAIM_TABLES:
         added["series"] = series_of(table, frame)
+        added["speaker"] = speaker_of(frame, added["publisher"])
     return pd.concat([frame, added], axis=1)
 
 

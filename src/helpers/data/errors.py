@@ -49,7 +49,9 @@ class Problem:
 
     def __str__(self) -> str:
         place = self.file + (f":{self.line}" if self.line else "")
-        column = f" {self.column}" if self.column else ""
+        # Column names come from the file's own header too, which may hold anything.
+        name = self.column if self.column.isprintable() else repr(self.column)
+        column = f" {_shorten(name)}" if name else ""
         value = f" {_shorten(self.value)!r}" if self.value else ""
         return f"{place}:{column}{value}: {self.rule}; {self.remedy}"
 

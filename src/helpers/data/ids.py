@@ -14,7 +14,7 @@ def new_claim_id(table: str, row: Mapping[str, str]) -> str:
     Parameters
     ----------
     table : str
-        Claim table, e.g. ``returns``.
+        Claim table, e.g. ``returns``, or ``plans``.
     row : mapping of str to str
         The row's cells; the id itself and the note don't count, so that rewording a note keeps
         the id.
@@ -22,7 +22,7 @@ def new_claim_id(table: str, row: Mapping[str, str]) -> str:
     Returns
     -------
     str
-        Such as ``ret-811571ba``.
+        Such as ``ret-811571ba``; a plan's id begins like those of the table it plans for.
 
     Examples
     --------
@@ -32,7 +32,8 @@ def new_claim_id(table: str, row: Mapping[str, str]) -> str:
     """
     names = sorted(item.name for item in COLUMNS[table] if item.name not in ("claim_id", "note"))
     content = "\x1f".join(f"{name}={row.get(name, '')}" for name in names)
-    return f"{table[:3]}-{_digest(content, 8)}"
+    kind = row.get("table", "") if table == "plans" else table
+    return f"{kind[:3]}-{_digest(content, 8)}"
 
 
 def new_source_id(publisher: str, published: str, url: str) -> str:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from helpers.data.project import Project, find_project
 from helpers.data.schemas import COLUMNS, FIGURE_TABLES, MODELS
 
 _REBUILD = "run `karabakh build`"
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _readers: list[dict[str, str]] = []
 
 
@@ -116,8 +118,12 @@ def day_of(value: str | date | None, name: str) -> pd.Timestamp | None:
     """
     if value is None or value == "":
         return None
+    # Python reads 20210201 and 2021-W05-1 as well; a day is written in one way here.
+    text = f"{value:%Y-%m-%d}" if isinstance(value, date) else str(value)
     try:
-        return pd.Timestamp(date.fromisoformat(str(value)))
+        if not re.fullmatch(_DAY, text):
+            raise ValueError(text)
+        return pd.Timestamp(date.fromisoformat(text))
     except ValueError:
         raise ParameterError(f"{name}={value!r}: not a day; write it as YYYY-MM-DD") from None
 
@@ -136,7 +142,8 @@ def record_reads() -> Iterator[dict[str, str]]:
     try:
         yield reads
     finally:
-        _readers.remove(reads)
+        # By identity: records of nested blocks may be equal, and `remove` would take the wrong one.
+        _readers[:] = [other for other in _readers if other is not reads]
 
 
 def _read(project: Project, table: str) -> pd.DataFrame:

@@ -210,6 +210,23 @@ class Places(pa.DataFrameModel):
     coordinates_from: Series[str] = column("Origin of the coordinates", "text")
 
 
+class Missions(pa.DataFrameModel):
+    """Forces and missions, and the events with which each begins and ends."""
+
+    force: Series[str] = column(
+        "Force or mission", "word", words=v.FORCES, required=True, unique=True
+    )
+    opened_event: Series[str] = column(
+        "Event with which it begins", "reference", required=True,
+        references="events.event_id", example="opening-2023-02-20",
+    )  # fmt: skip
+    closed_event: Series[str] = column(
+        "Event with which it ends; empty where none is reported", "reference",
+        references="events.event_id", example="closure-2022-12-19",
+    )  # fmt: skip
+    party_id: Series[str] = column("Who sends it", "reference", many=True, **_PARTY)
+
+
 class Corrections(pa.DataFrameModel):
     """Changes to claims; each says what it expects to find."""
 
@@ -242,6 +259,7 @@ MODELS: dict[str, type[pa.DataFrameModel]] = {
     "claimants": Claimants,
     "parties": Parties,
     "places": Places,
+    "missions": Missions,
 }
 REGISTERS: dict[str, type[pa.DataFrameModel]] = {
     "corrections": Corrections,

@@ -5,7 +5,9 @@ import pandas as pd
 from helpers.data.schemas import IDENTITY
 
 # Notes that begin so mark part of a larger figure, which must never join its series.
-_SUBSET = "Subset"
+SUBSET = "Subset"
+# Outlets in their own voice and offices nobody names are many speakers, not one.
+_MANY_VOICES = ("media", "unattributed")
 
 
 def series_of(table: str, claims: pd.DataFrame) -> pd.Series:
@@ -32,9 +34,31 @@ def series_of(table: str, claims: pd.DataFrame) -> pd.Series:
     if table == "returns":
         resettled = claims["scope"] == "resettled_idps"
         parts[1] = claims["destination"].where(resettled, "")
-    subset = claims["note"].str.startswith(_SUBSET)
+    if table == "exchanges":
+        # Either party may be missing, and the holder's series is not that of those held.
+        parts[1:3] = [part.where(part != "", "-") for part in parts[1:3]]
+    subset = claims["note"].str.startswith(SUBSET)
     parts.append(pd.Series("", index=claims.index, dtype="str").mask(subset, "subset"))
     joined = parts[0].astype("str")
     for part in parts[1:]:
         joined = joined + "/" + part.astype("str")
     return joined.str.replace("/+", "/", regex=True).str.strip("/")
+
+
+def speaker_of(claims: pd.DataFrame, publisher: pd.Series) -> pd.Series:
+    """Name who speaks: the claimant, or the single outlet where no office is named.
+
+    Parameters
+    ----------
+    claims : DataFrame
+        Needs `claimant_id`.
+    publisher : Series of str
+        Who printed each claim.
+
+    Returns
+    -------
+    Series of str
+        Only statements of one speaker can contradict or continue each other.
+    """
+    many = claims["claimant_id"].isin(_MANY_VOICES)
+    return claims["claimant_id"].mask(many, claims["claimant_id"] + ": " + publisher)

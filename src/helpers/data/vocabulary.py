@@ -283,6 +283,7 @@ ISSUE_RULES = {
     "date_after_publication": "dated after the day its source was published",
     "cumulative_fall": "a running total below an earlier one of the same series",
     "duplicate_claim": "the same figure of the same source, curated twice",
+    "twin_claim": "looks like a repeat, but is a figure of its own",
     "misprint": "a figure evidently printed wrong, kept as printed",
 }
 
