@@ -55,8 +55,8 @@ pins: $(DEV)
 
 clean:
 	rm -rf $(VENV) build .pytest_cache .ruff_cache .hypothesis .coverage htmlcov test-results src/*.egg-info
-	find src tests notebooks -name __pycache__ -prune -exec rm -rf {} +
-	find notebooks -name .ipynb_checkpoints -prune -exec rm -rf {} +
+	find . -path ./.git -prune -o -type d \( -name __pycache__ -o -name .ipynb_checkpoints \) \
+		-prune -exec rm -rf {} +
 	find data/processed -type f ! -name README.md -delete
 
 $(VENV)/.made:
