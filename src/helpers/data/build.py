@@ -117,4 +117,3 @@ def _serialise(frame: pd.DataFrame) -> TableFile:
     buffer = io.BytesIO()
     frame.to_parquet(buffer, index=False)
     return TableFile(len(frame), frame.shape[1], text.encode("utf-8"), buffer.getvalue())
-

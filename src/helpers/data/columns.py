@@ -9,12 +9,18 @@ import pandas as pd
 import pandera.pandas as pa
 
 LIST_SEPARATOR = ";"
-_DATE = r"\d{4}-\d{2}-\d{2}"
-_NUMBER = r"(0|[1-9]\d*)(\.\d+)?"
-_COORDINATE = r"-?\d{1,3}(\.\d+)?"
+_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+# The limits are those within which `counts.rounding_unit` is exact.
+_NUMBER = r"(0|[1-9][0-9]{0,11})(\.[0-9]{1,3})?"
+_COORDINATE = r"-?[0-9]{1,3}(\.[0-9]+)?"
 _SLUG = r"[a-z0-9][a-z0-9_-]*"
-# No lead that a spreadsheet would run as a formula, no markup, no control characters.
-_TEXT = r"[^=+\-@<>\s\x00-\x1f][^<>\x00-\x1f]*"
+# No markup, and nothing invisible: control characters, line separators, marks that turn the
+# direction of the text.
+_CHARACTER = r"[^<>\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]"
+# No blanks at either end, and no lead that a spreadsheet would run as a formula.
+_TEXT = rf"(?![=+\-@\s]){_CHARACTER}+(?<!\s)"
+# Digits in groups of three: comma, point, blank, apostrophe, and the blanks typesetters use.
+_GROUPED = r"[0-9]{1,3}([,. '’\u00a0\u2009\u202f][0-9]{3})+"
 _URL = r"https?://[^\s<>\"'\\]+"
 
 _RULES = {
@@ -22,13 +28,13 @@ _RULES = {
     "reference": ("a reference is one id or several joined by ;", "write ids that exist"),
     "date": ("a date is YYYY-MM-DD", "write the day, or leave the cell empty if it may be"),
     "number": (
-        "a count is a plain number, zero or more, without separators or signs",
+        "a count is a plain number, zero or more, no separators or signs, at most three decimals",
         "write it like 51947 or 14.67",
     ),
     "coordinate": ("a coordinate is degrees with a decimal point", "write it like 39.76006"),
     "word": ("the word is not in the vocabulary", "use one of: {words}"),
     "text": (
-        "text has no markup, no line breaks and no formula sign (= + - @) in front",
+        "text has no markup, no line breaks or hidden marks and no formula sign (= + - @) in front",
         "reword it",
     ),
     "url": ("an address begins with http:// or https:// and has no blanks", "copy it again"),
@@ -85,8 +91,10 @@ class Column:
         """Return (rule, remedy) for a value that does not fit this column."""
         if self.required and not value:
             return "the cell must not be empty", f"fill in {self.description.rstrip('.').lower()}"
+        if value != value.strip():
+            return "a cell has no blanks at its ends", "remove them"
         rule, remedy = _RULES[self.kind]
-        if self.kind == "number" and re.fullmatch(r"\d{1,3}([,. ']\d{3})+", value):
+        if self.kind == "number" and re.fullmatch(_GROUPED, value):
             remedy = f"write {re.sub(r'[^0-9]', '', value)} if a thousands separator was meant"
         words = ", ".join(self.words or ())
         return rule, remedy.format(words=words, example=self.example)
@@ -131,7 +139,8 @@ def column(
     return pa.Field(
         description=description,
         metadata=meta,
-        str_matches=f"^({whole}){'' if required else '?'}$",
+        # \Z, since $ would let a line break at the end pass.
+        str_matches=rf"^({whole}){'' if required else '?'}\Z",
         unique=bool(facts.get("unique")),
     )
 
@@ -173,7 +182,9 @@ def typed(frame: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
     result = frame.copy()
     for item in columns:
         if item.kind == "date":
-            result[item.name] = pd.to_datetime(frame[item.name].replace("", None)).astype(item.dtype)
+            result[item.name] = pd.to_datetime(frame[item.name].replace("", None)).astype(
+                item.dtype
+            )
         elif item.dtype == "Float64":
             result[item.name] = pd.to_numeric(frame[item.name].replace("", None)).astype("Float64")
     return result

@@ -92,9 +92,7 @@ def derive(table: str, frames: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return frame[order]
 
 
-def _add_figures(
-    table: str, frame: pd.DataFrame, frames: dict[str, pd.DataFrame]
-) -> pd.DataFrame:
+def _add_figures(table: str, frame: pd.DataFrame, frames: dict[str, pd.DataFrame]) -> pd.DataFrame:
     claimants = frames["claimants"].set_index("claimant_id")
     sources = frames["sources"].set_index("source_id")
     issues = frames["known_issues"].groupby("claim_id")["rule"].agg(";".join)

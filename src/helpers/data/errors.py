@@ -51,8 +51,8 @@ class Problem:
         place = self.file + (f":{self.line}" if self.line else "")
         # Column names come from the file's own header too, which may hold anything.
         name = self.column if self.column.isprintable() else repr(self.column)
-        column = f" {_shorten(name)}" if name else ""
-        value = f" {_shorten(self.value)!r}" if self.value else ""
+        column = f" {shorten(name)}" if name else ""
+        value = f" {shorten(self.value)!r}" if self.value else ""
         return f"{place}:{column}{value}: {self.rule}; {self.remedy}"
 
 
@@ -70,5 +70,18 @@ class DataError(KarabakhError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-def _shorten(text: str, limit: int = 80) -> str:
+def shorten(text: str, limit: int = 80) -> str:
+    """Shorten a text for a message.
+
+    Parameters
+    ----------
+    text : str
+    limit : int
+        Most characters to keep.
+
+    Returns
+    -------
+    str
+        `text`, or its beginning with an ellipsis.
+    """
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -11,9 +11,13 @@ from helpers.data.series import SUBSET, series_of, speaker_of
 from helpers.data.tables import Curated
 
 _LIST = "mend it, or list it with its reason in data/raw/known_issues.csv"
+# Before any day a table can hold; Timestamp.min would turn the column to nanoseconds and overflow.
+_LONG_AGO = pd.Timestamp("0001-01-01")
 
 
-def check_identities(curated: Curated, frames: dict[str, pd.DataFrame]) -> list[Problem]:
+def check_identities(
+    curated: Curated, frames: dict[str, pd.DataFrame], *, complete: bool
+) -> list[Problem]:
     """Check what claims say of each other, and that the list of known issues is true.
 
     Parameters
@@ -22,6 +26,8 @@ def check_identities(curated: Curated, frames: dict[str, pd.DataFrame]) -> list[
         For file names and the text of cells.
     frames : dict of str to DataFrame
         Typed frames by table, every cell in order.
+    complete : bool
+        Whether the frames hold every row; only then can an entry of the list be called stale.
 
     Returns
     -------
@@ -46,12 +52,21 @@ def check_identities(curated: Curated, frames: dict[str, pd.DataFrame]) -> list[
                 line = int(frame.index[frame["claim_id"] == claim][0])
                 value = curated.frames[table].at[line, column]
                 problems.append(Problem(curated.file(table), line, column, value, text, _LIST))
-    file = curated.file("known_issues")
+    return problems + (_stale(known, true, curated.file("known_issues")) if complete else [])
+
+
+def _stale(known: pd.DataFrame, true: set[tuple[str, str]], file: str) -> list[Problem]:
+    again = known.duplicated(["claim_id", "rule"])
+    problems = []
     for line, row in known.iterrows():
-        if (row["claim_id"], row["rule"]) not in true:
+        if again[line]:
+            rule = f"{row['claim_id']} is listed twice for this rule"
+        elif (row["claim_id"], row["rule"]) not in true:
             rule = f"{row['claim_id']} keeps the rule {row['rule']} by now"
-            number = int(str(line))
-            problems.append(Problem(file, number, "rule", row["rule"], rule, "remove the entry"))
+        else:
+            continue
+        number = int(str(line))
+        problems.append(Problem(file, number, "rule", row["rule"], rule, "remove the entry"))
     return problems
 
 
@@ -66,9 +81,7 @@ def _duplicates(frame: pd.DataFrame, listed: set[tuple[str, str]]) -> Breaches:
     return {
         (row.claim_id, rule): ("claim_id", f"says the same as {first[row.Index]}")
         for row in again.itertuples()
-        for rule in [
-            "twin_claim" if (row.claim_id, "twin_claim") in listed else "duplicate_claim"
-        ]
+        for rule in ["twin_claim" if (row.claim_id, "twin_claim") in listed else "duplicate_claim"]
     }
 
 
@@ -84,9 +97,7 @@ def _after_publication(frame: pd.DataFrame, published: pd.Series) -> Breaches:
     }
 
 
-def _falls(
-    table: str, frame: pd.DataFrame, left_out: set[str], sources: pd.DataFrame
-) -> Breaches:
+def _falls(table: str, frame: pd.DataFrame, left_out: set[str], sources: pd.DataFrame) -> Breaches:
     """Find running totals below an earlier one of their series.
 
     Claims left out (known to be wrong) don't accuse others, but are tried themselves, so that a
@@ -100,7 +111,7 @@ def _falls(
         **intervals(totals["count"], totals["qualifier"]),
         series=series_of(table, totals),
         # A total "by this day" may be as old as you like: it never comes after another.
-        first=first_days(totals).mask(totals["date_precision"] == "by", pd.Timestamp.min),
+        first=first_days(totals).mask(totals["date_precision"] == "by", _LONG_AGO),
         last=last_days(totals),
         known=totals["claim_id"].isin(left_out),
         speaker=speaker_of(totals, totals["source_id"].map(publishers)),
@@ -108,6 +119,8 @@ def _falls(
     if table == "returns":
         # Convoys were counted from mid-November 2020, whether or not the page says so.
         totals["since"] = pd.NaT
+    # Where the source is in doubt, so is who speaks.
+    totals = totals[totals["speaker"].notna()]
     breaches: Breaches = {}
     keys = ["speaker", "series", "since"]
     for _, series in totals.groupby(keys, dropna=False, sort=False):
@@ -121,23 +134,42 @@ class _Totals:
 
     def __init__(self, series: pd.DataFrame) -> None:
         self.ids = series["claim_id"].to_numpy()
-        self.known = series["known"].to_numpy()
-        self.first, self.last = series["first"].to_numpy(), series["last"].to_numpy()
+        self.known = series["known"].to_numpy(dtype=bool)
+        self.first = _day_numbers(series["first"])
+        self.last = _day_numbers(series["last"])
         self.low = series["low"].to_numpy(dtype=float)
         self.high = series["high"].to_numpy(dtype=float, na_value=np.inf)
 
 
+def _day_numbers(days: pd.Series) -> np.ndarray:
+    return days.to_numpy().astype("datetime64[D]").astype(np.int64)
+
+
 def _falls_of_one(totals: _Totals) -> Breaches:
+    trusted = ~totals.known
+    ids, low, high = totals.ids[trusted], totals.low[trusted], totals.high[trusted]
+    first, last = totals.first[trusted], totals.last[trusted]
+    floor, below = _highest_before(last, low, totals.first)
+    # With both axes turned round, the lowest ceiling after a day is the highest before it.
+    ceiling, above = _highest_before(-first, -high, -totals.last)
     breaches: Breaches = {}
-    for one, claim in enumerate(totals.ids):
-        earlier = ~totals.known & (totals.last < totals.first[one])
-        later = ~totals.known & (totals.first > totals.last[one])
-        floor = np.where(earlier, totals.low, -np.inf)
-        ceiling = np.where(later, totals.high, np.inf)
-        if floor.max() > totals.high[one]:
-            text = f"is below the earlier total of {totals.ids[floor.argmax()]} ({floor.max():g})"
-            breaches[claim, "cumulative_fall"] = ("count", text)
-        elif totals.known[one] and ceiling.min() < totals.low[one]:
-            text = f"is above the later total of {totals.ids[ceiling.argmin()]}"
-            breaches[claim, "cumulative_fall"] = ("count", text)
+    fallen = floor > totals.high
+    for one in np.flatnonzero(fallen):
+        text = f"is below the earlier total of {ids[below[one]]} ({floor[one]:.15g})"
+        breaches[totals.ids[one], "cumulative_fall"] = ("count", text)
+    for one in np.flatnonzero(totals.known & ~fallen & (-ceiling < totals.low)):
+        text = f"is above the later total of {ids[above[one]]}"
+        breaches[totals.ids[one], "cumulative_fall"] = ("count", text)
     return breaches
+
+
+def _highest_before(
+    days: np.ndarray, values: np.ndarray, asked: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each day asked the highest value of any day before it, and where it stands."""
+    order = np.argsort(days, kind="stable")
+    highest = np.maximum.accumulate(values[order])
+    leader = np.maximum.accumulate(np.where(values[order] == highest, np.arange(len(order)), 0))
+    before = np.searchsorted(days[order], asked, side="left")
+    highest = np.concatenate([[-np.inf], highest])
+    return highest[before], np.concatenate([[0], order[leader]])[before]

@@ -183,9 +183,7 @@ def _rename_places(frame: pd.DataFrame, table: str, names: pd.Series) -> pd.Data
     return frame
 
 
-def _published_by(
-    table: str, frame: pd.DataFrame, known: pd.Timestamp, project: Project
-) -> Table:
+def _published_by(table: str, frame: pd.DataFrame, known: pd.Timestamp, project: Project) -> Table:
     if table == "events":
         frame, published = frame.copy(), frame["first_published"]
         dates = _read(project, "sources").set_index("source_id")["published"]

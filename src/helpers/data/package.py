@@ -52,7 +52,7 @@ def describe_package(
     return {
         "$schema": _PROFILE,
         "name": "karabakh-ledger",
-        "title": "Karabakh Ledger: sourced claims on what followed the statement of 9 November 2020",
+        "title": "Karabakh Ledger: sourced claims on what followed the 9 November 2020 statement",
         "description": "One row is one figure that one claimant stated and one source printed.",
         "licenses": [
             {

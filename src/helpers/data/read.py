@@ -3,6 +3,7 @@
 import csv
 import difflib
 import io
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -11,9 +12,28 @@ from helpers.data.columns import Column
 from helpers.data.errors import Problem
 
 
-def read_raw(
-    path: Path, columns: tuple[Column, ...], name: str
-) -> tuple[pd.DataFrame, list[Problem]]:
+@dataclass(frozen=True)
+class Raw:
+    """One file as it was read.
+
+    Attributes
+    ----------
+    frame : DataFrame of str
+        One row per record, indexed by the line it begins on, columns in declared order; empty
+        when the file cannot be read as a table.
+    problems : list of Problem
+        Faults of the file, its header and the shape of its lines.
+    whole : bool
+        Whether every record of the file is in the frame; where not, other tables may rightly
+        refer to rows that are not here.
+    """
+
+    frame: pd.DataFrame
+    problems: list[Problem]
+    whole: bool
+
+
+def read_raw(path: Path, columns: tuple[Column, ...], name: str) -> Raw:
     """Read one curated CSV as text, cell for cell.
 
     Parameters
@@ -27,38 +47,24 @@ def read_raw(
 
     Returns
     -------
-    frame : DataFrame of str
-        One row per claim, indexed by line number, columns in declared order; empty when the
-        file cannot be read as a table.
-    problems : list of Problem
-        Faults of the file, its header and the shape of its lines.
+    Raw
     """
     nothing = pd.DataFrame(columns=[item.name for item in columns], dtype="str")
     text, problems = _decode(path, name)
     if not text:
-        return nothing, problems
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    try:
-        header = next(reader)
-        for cells in reader:
-            rows.append(cells)
-            lines.append(reader.line_num)
-    except csv.Error as error:
-        problems.append(
-            Problem(name, reader.line_num, "", "", f"not valid CSV ({error})", "close the quotes")
-        )
-        return nothing, problems
+        return Raw(nothing, problems, whole=False)
+    records, faults = _split(text, name)
+    if faults:
+        return Raw(nothing, problems + faults, whole=False)
+    header = records.pop(1)
     faults = _check_header(header, columns, name)
     if faults:
-        return nothing, problems + faults
-    problems += _check_shape(rows, lines, len(header), name)
-    whole = [(line, row) for line, row in zip(lines, rows, strict=True) if len(row) == len(header)]
-    frame = pd.DataFrame(
-        [row for _, row in whole], index=[line for line, _ in whole], columns=header, dtype="str"
-    )
-    return frame[[item.name for item in columns]], problems
+        return Raw(nothing, problems + faults, whole=False)
+    faults = _check_shape(records, len(header), name)
+    for fault in faults:
+        del records[fault.line]
+    frame = pd.DataFrame(list(records.values()), index=list(records), columns=header, dtype="str")
+    return Raw(frame[[item.name for item in columns]], problems + faults, whole=not faults)
 
 
 def _decode(path: Path, name: str) -> tuple[str, list[Problem]]:
@@ -93,32 +99,49 @@ def _decode(path: Path, name: str) -> tuple[str, list[Problem]]:
         return "", problems
 
 
+def _split(text: str, name: str) -> tuple[dict[int, list[str]], list[Problem]]:
+    """Split a file into records, by the line each begins on: a quoted cell may span several."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    records: dict[int, list[str]] = {}
+    start = 1
+    try:
+        for cells in reader:
+            records[start] = cells
+            start = reader.line_num + 1
+    except csv.Error as error:
+        remedy = "close the quotes, and write a quote inside a quoted cell twice"
+        return records, [Problem(name, start, "", "", f"not valid CSV ({error})", remedy)]
+    return records, []
+
+
 def _check_header(header: list[str], columns: tuple[Column, ...], name: str) -> list[Problem]:
     declared = [item.name for item in columns]
+    strange = [word for word in dict.fromkeys(header) if word not in declared]
+    if not set(header) & set(declared):
+        remedy = f"write it: {','.join(declared)}"
+        return [Problem(name, 1, "", ",".join(header), "the header line is missing", remedy)]
     problems = []
     for word in declared:
         if word not in header:
-            near = difflib.get_close_matches(word, set(header) - set(declared), 1)
+            near = difflib.get_close_matches(word, strange, 1)
             remedy = f"rename {near[0]!r}" if near else "add the column"
+            strange = [other for other in strange if other not in near]
             problems.append(Problem(name, 1, word, "", "the column is missing", remedy))
-    for word in header:
-        if word not in declared:
-            problems.append(
-                Problem(name, 1, word, "", "the column is not declared", "remove or rename it")
-            )
-    for word in {word for word in header if header.count(word) > 1}:
+    for word in strange:
+        rule = f"column {header.index(word) + 1} is not declared"
+        problems.append(Problem(name, 1, word, "", rule, "remove or rename it"))
+    for word in dict.fromkeys(word for word in header if header.count(word) > 1):
         problems.append(Problem(name, 1, word, "", "the column stands twice", "remove one"))
     return problems
 
 
-def _check_shape(
-    rows: list[list[str]], lines: list[int], width: int, name: str
-) -> list[Problem]:
-    return [
-        Problem(
-            name, line, "", ",".join(row), f"has {len(row)} cells where the header has {width}",
-            "quote cells that hold commas, or fill in what is missing",
-        )  # fmt: skip
-        for line, row in zip(lines, rows, strict=True)
-        if len(row) != width
-    ]
+def _check_shape(records: dict[int, list[str]], width: int, name: str) -> list[Problem]:
+    problems = []
+    for line, row in records.items():
+        if not any(row):
+            problems.append(Problem(name, line, "", "", "the line is empty", "remove it"))
+        elif len(row) != width:
+            rule = f"has {len(row)} cells where the header has {width}"
+            remedy = "quote cells that hold commas, or fill in what is missing"
+            problems.append(Problem(name, line, "", ",".join(row), rule, remedy))
+    return problems

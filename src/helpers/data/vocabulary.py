@@ -67,6 +67,8 @@ UNITS = {
     "wagons": "wagons",
     "watchtowers": "watchtowers",
 }
+# Units that come in parts; everything else is counted in whole numbers.
+MEASURED_UNITS = ("hectares", "kilometres", "percent", "tonnes")
 SCOPES = {
     "all_returns": "all returnees, escorted or not",
     "bus_monitoring": "people on monitored buses",
