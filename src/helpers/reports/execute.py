@@ -5,12 +5,14 @@ import re
 import time
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from helpers.data.project import Project
 from helpers.reports.editions import Edition
 from helpers.reports.kernel import Kernels, ReportKernelManager, kernel_log, private_folder
+from helpers.reports.loop import with_own_loop
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -110,7 +112,7 @@ def execute(
     with private_folder() as name:
         manager = ReportKernelManager.bound_to(project, Path(name), kernels)
         try:
-            _run(edition, project, manager, watch, cell_seconds)
+            with_own_loop(partial(_run, edition, project, manager, watch, cell_seconds))
             status, index, error, message = _early_exit(watch)
         except Exception as exception:  # of any kind: one edition must not stop the others
             status, index, error, message = _classify(exception, watch, kernel_log(Path(name)))
@@ -176,7 +178,7 @@ def _classify(
     if isinstance(exception, DeadKernelError) or "Kernel died" in str(exception):
         words = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
         message = _first_line(words[-1]) if words else "its process ended without a word"
-        return Status.KERNEL_DIED, watch.index, "The kernel died", message
+        return Status.KERNEL_DIED, watch.index, "KernelDied", message
     name = type(exception).__name__
     return Status.FAILED, watch.index, name, _first_line(str(exception))
 

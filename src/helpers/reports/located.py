@@ -9,6 +9,7 @@ import yaml
 from helpers.data.errors import Problem
 
 MAX_BYTES = 1_000_000
+PLAIN_TAGS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 Keys = tuple[str | int, ...]
 
 
@@ -90,13 +91,17 @@ def read_located(path: Path, name: str) -> Located:
         line = mark.line + 1 if mark else 0
         problem(line, "", "", f"is not plain YAML ({error.problem})", "correct this line")
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        problem(0, "", "", f"is not plain YAML ({error})", "correct the file")
+        reason = " ".join(str(error).split())
+        problem(0, "", "", f"is not plain YAML ({reason})", "correct the file")
     return located
 
 
 def _plain(loader: _Loader, node: yaml.Node, path: Keys, located: Located, name: str) -> Any:
     """Turn a YAML node into plain data and remember the lines."""
     located.lines.setdefault(path, node.start_mark.line + 1)
+    if isinstance(node, yaml.CollectionNode) and node.tag not in PLAIN_TAGS:
+        reason = f"could not determine a constructor for the tag {node.tag!r}"
+        raise yaml.MarkedYAMLError(None, None, reason, node.start_mark)
     if isinstance(node, yaml.SequenceNode):
         return [
             _plain(loader, item, (*path, i), located, name) for i, item in enumerate(node.value)

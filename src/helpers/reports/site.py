@@ -11,13 +11,6 @@ from helpers.reports import words
 from helpers.reports.manifest import Record
 from helpers.reports.policy import POLICY, TEMPLATES
 
-STATUS_WORDS = {
-    "failed": "The last run failed",
-    "kernel_died": "The last run's kernel died",
-    "timed_out": "The last run took too long",
-    "interrupted": "The last run was interrupted",
-}
-
 
 @cache
 def _environment() -> Environment:
@@ -55,6 +48,5 @@ def render_index(records: Sequence[Record], *, made: datetime, vintage: str) -> 
             made=words.moment_words(made),
             vintage=vintage,
             failed=sum(bool(record.reason) for record in records),
-            status_words=STATUS_WORDS,
         )
     )

@@ -1,0 +1,163 @@
+"""A run publishes what succeeded, keeps what was good, and tells what failed."""
+
+import json
+import os
+import signal
+import threading
+
+import pytest
+
+from helpers.data.errors import DataError, Problem, ReportError
+from helpers.reports import runner
+from helpers.reports.plan import PlanError
+from helpers.reports.runner import run_reports
+
+TWO = """
+good: {notebook: good, title: The good one, cadence: "0 6 * * 1"}
+bad: {notebook: bad, parameters: {start: 2021-01-01}, cadence: "0 6 * * 1"}
+"""
+
+
+class Ear:
+    """A listener that keeps what it hears."""
+
+    def __init__(self):
+        self.total, self.heard = 0, []
+
+    def begin(self, total):
+        self.total = total
+
+    def done(self, record):
+        self.heard.append((record.edition, record.status))
+
+
+@pytest.fixture
+def two(project, notebook, plan, built):
+    notebook(
+        "good",
+        "from IPython.display import HTML\nHTML(f'<p class=\"kl-news\">Known: {as_of}.</p>')",
+    )
+    notebook("bad", "if start: raise ValueError('no such day')")
+    plan(TWO)
+    return project
+
+
+def names(project) -> list[str]:
+    return sorted(path.name for path in project.reports.iterdir())
+
+
+def test_a_failing_edition_stops_no_other_and_everything_is_recorded(two, built):
+    ear = Ear()
+    result = run_reports(two, listener=ear)
+    assert built == [two]
+    assert [record.edition for record in result.records] == ["good", "bad"]
+    assert [record.edition for record in result.failures] == ["bad"]
+    assert result.failures[0].reason == "cell 3: ValueError: no such day"
+    assert ear.total == 2
+    assert sorted(ear.heard) == [("bad", "failed"), ("good", "succeeded")]
+    assert names(two) == ["good.html", "index.html", "manifest.json"]  # no temporary file is left
+    manifest = json.loads((two.reports / "manifest.json").read_text(encoding="utf-8"))
+    good, bad = manifest["editions"]
+    assert manifest["newest_publication"] == "2024-07-12"
+    assert good["page"]["news"] == "Known: ."
+    assert good["page"]["bytes"] == (two.reports / "good.html").stat().st_size
+    assert bad["page"] is None
+    index = result.index.read_text(encoding="utf-8")
+    assert 'href="good.html"' in index
+    assert "cell 3: ValueError: no such day" in index
+
+
+def test_the_last_good_page_stays_when_a_later_run_fails(two, notebook):
+    run_reports(two, ["good"])
+    page = (two.reports / "good.html").read_bytes()
+    notebook("good", "1 / 0")
+    result = run_reports(two, ["good"])
+    (record,) = result.failures
+    assert record.error == "ZeroDivisionError"
+    assert record.page.file == "good.html"
+    assert (two.reports / "good.html").read_bytes() == page
+    index = result.index.read_text(encoding="utf-8")
+    assert "ZeroDivisionError" in index
+    assert 'href="good.html"' in index
+    assert "The link leads to the last good page." in index
+
+
+def test_editions_that_were_not_asked_for_keep_their_place(two, plan):
+    run_reports(two, ["good"])
+    run_reports(two, ["bad"])
+    manifest = json.loads((two.reports / "manifest.json").read_text(encoding="utf-8"))
+    assert [entry["edition"] for entry in manifest["editions"]] == ["good", "bad"]
+    plan(TWO.splitlines()[2])
+    run_reports(two, ["bad"])
+    manifest = json.loads((two.reports / "manifest.json").read_text(encoding="utf-8"))
+    assert [entry["edition"] for entry in manifest["editions"]] == ["bad"]
+    assert (two.reports / "good.html").exists()
+
+
+def test_as_of_and_folder_can_be_chosen(two, tmp_path):
+    out = tmp_path / "deep" / "out"
+    result = run_reports(two, ["good"], out=out, as_of="2021-05-01", jobs=1)
+    (record,) = result.records
+    assert result.folder == out
+    assert record.page.news == "Known: 2021-05-01."
+    assert record.page.vintage == "only what had been published by 1 May 2021"
+    assert not two.reports.exists()
+
+
+def test_nothing_runs_when_the_plan_or_the_data_are_wrong(two, plan, monkeypatch):
+    def broken(project):
+        raise DataError(
+            [Problem("data/raw/returns.csv", 3, "count", "x", "is no number", "mend it")]
+        )
+
+    monkeypatch.setattr(runner, "build", broken)
+    with pytest.raises(DataError, match=r"returns\.csv:3"):
+        run_reports(two)
+    with pytest.raises(ReportError, match="no edition of the plan"):
+        run_reports(two, ["godo"])
+    plan(TWO.replace("start", "strat"))
+    with pytest.raises(PlanError, match="did you mean 'start'"):
+        run_reports(two)
+    assert not two.reports.exists()
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_anything_runs(two, tmp_path, monkeypatch):
+    blocked = tmp_path / "file"
+    blocked.touch()
+    monkeypatch.setattr(runner, "execute", lambda *_, **__: pytest.fail("ran"))
+    with pytest.raises(ReportError, match=r"cannot be written .*--out"):
+        run_reports(two, out=blocked / "out")
+
+
+def test_a_page_that_cannot_be_made_is_a_failure_of_its_edition(two, monkeypatch):
+    monkeypatch.setattr("helpers.reports.desk.render", lambda *_: 1 / 0)
+    (record,) = run_reports(two, ["good"]).failures
+    assert record.reason == "ZeroDivisionError: the page could not be made: division by zero"
+    assert names(two) == ["index.html", "manifest.json"]
+
+
+def test_ctrl_c_ends_the_kernels_and_keeps_the_record(project, notebook, plan, built, tmp_path):
+    pids = tmp_path / "pids"
+    pids.mkdir()
+    write = f"import os, time; open(f'{pids}/{{os.getpid()}}', 'w').close(); time.sleep(60)"
+    notebook("slow", write)
+    plan("\n".join(f'{name}: {{notebook: slow, cadence: "0 6 * * 1"}}' for name in "abc"))
+
+    def interrupt():
+        for _ in range(1500):
+            if len(list(pids.iterdir())) == 2:
+                break
+            threading.Event().wait(0.02)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    result = run_reports(project, jobs=2)
+    thread.join()
+    assert result.interrupted
+    assert [record.status for record in result.records] == ["interrupted"] * 3
+    assert [record.message for record in result.records][2] == "never begun"
+    for path in pids.iterdir():
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(path.name), 0)
+    assert "was broken off" in result.index.read_text(encoding="utf-8")
