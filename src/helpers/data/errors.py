@@ -48,12 +48,13 @@ class Problem:
     remedy: str
 
     def __str__(self) -> str:
-        place = self.file + (f":{self.line}" if self.line else "")
+        place = self.file + (f":{self.line}:" if self.line else ":")
         # Column names come from the file's own header too, which may hold anything.
         name = self.column if self.column.isprintable() else repr(self.column)
         column = f" {shorten(name)}" if name else ""
         value = f" {shorten(self.value)!r}" if self.value else ""
-        return f"{place}:{column}{value}: {self.rule}; {self.remedy}"
+        what = f"{column}{value}:" if column or value else ""
+        return f"{place}{what} {self.rule}; {self.remedy}"
 
 
 class DataError(KarabakhError):

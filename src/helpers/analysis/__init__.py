@@ -1,0 +1,38 @@
+"""What the claims add up to: series, handovers, strength, key figures. No drawing, no files."""
+
+from helpers.analysis.balances import handed_over, handovers
+from helpers.analysis.figures import (
+    KeyFigure,
+    deployment_figures,
+    exchange_figures,
+    latest,
+    overview_figures,
+    returns_figures,
+    side_by_side,
+)
+from helpers.analysis.select import claims_from, events_from, main_series, recent, where
+from helpers.analysis.series import claim_series, independent_support, sound, sum_flows
+from helpers.analysis.stocks import lifelines, strength
+
+__all__ = [
+    "KeyFigure",
+    "claim_series",
+    "claims_from",
+    "deployment_figures",
+    "events_from",
+    "exchange_figures",
+    "handed_over",
+    "handovers",
+    "independent_support",
+    "latest",
+    "lifelines",
+    "main_series",
+    "overview_figures",
+    "recent",
+    "returns_figures",
+    "side_by_side",
+    "sound",
+    "strength",
+    "sum_flows",
+    "where",
+]

@@ -1,0 +1,194 @@
+"""Key figures: the few numbers that stand for many claims, each with who says so and when."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from helpers.analysis.balances import handovers
+from helpers.analysis.series import claim_series, ids, sound
+from helpers.analysis.stocks import strength
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One number at the head of a page.
+
+    Attributes
+    ----------
+    name : str
+        Stable name, for comparing editions.
+    label : str
+        What the number is, as words that follow it.
+    low, best, high : float or NA
+        What the words behind it allow.
+    date : Timestamp
+        The day it holds for.
+    said_by : str
+        Claimant, or how it was made from several claims.
+    sources : tuple of str
+        Ids of the sources.
+    """
+
+    name: str
+    label: str
+    low: float
+    best: float
+    high: float
+    date: pd.Timestamp
+    said_by: str
+    sources: tuple[str, ...]
+
+
+def latest(series: pd.DataFrame, name: str, label: str) -> list[KeyFigure]:
+    """Take the last stated value of a series.
+
+    Parameters
+    ----------
+    series : DataFrame
+        From :func:`helpers.analysis.series.claim_series`.
+    name, label : str
+        See :class:`KeyFigure`.
+
+    Returns
+    -------
+    list of KeyFigure
+        One, or none when nothing was stated. On the last day the speaker with the most
+        independent origins is taken.
+    """
+    stated = series.dropna(subset=["best"])
+    if stated.empty:
+        return []
+    row = stated.sort_values(["date", "support", "claimant_id"]).iloc[-1]
+    return [
+        KeyFigure(
+            name,
+            label,
+            row["low"],
+            row["best"],
+            row["high"],
+            row["date"],
+            row["claimant"],
+            row["sources"],
+        )
+    ]
+
+
+def side_by_side(series: pd.DataFrame) -> pd.DataFrame:
+    """Put the latest statement of each speaker next to each other.
+
+    Parameters
+    ----------
+    series : DataFrame
+        From :func:`helpers.analysis.series.claim_series`, of one or several series.
+
+    Returns
+    -------
+    DataFrame
+        The last row of each series and claimant, largest first; columns as given.
+    """
+    last = series.sort_values("date").groupby(["series", "claimant_id"], as_index=False).tail(1)
+    return last.sort_values(["series", "low"], ascending=[True, False], ignore_index=True)
+
+
+def returns_figures(returns: pd.DataFrame) -> list[KeyFigure]:
+    """Key figures on people returning and leaving.
+
+    Parameters
+    ----------
+    returns : DataFrame
+        Claims of the table `returns`.
+
+    Returns
+    -------
+    list of KeyFigure
+    """
+    wanted = {
+        "escorted_returns": "people brought back in escorted convoys",
+        "exodus_arrivals": "people arrived in Armenia in the exodus",
+    }
+    totals = claim_series(sound(returns), "cumulative")
+    figures = []
+    for scope, label in wanted.items():
+        rows = totals[(totals["series"] == f"{scope}/people") & _office(totals)]
+        figures += latest(rows, scope, label)
+    resettled = totals[totals["series"] == "resettled_idps/people"]
+    return figures + latest(resettled, "resettled_idps", "displaced Azerbaijanis resettled")
+
+
+def exchange_figures(legs: pd.DataFrame) -> list[KeyFigure]:
+    """Key figures on handovers: people and remains, for each receiving side.
+
+    Parameters
+    ----------
+    legs : DataFrame
+        From :func:`helpers.analysis.balances.handovers`.
+
+    Returns
+    -------
+    list of KeyFigure
+        Sums of the figures of single handovers; people and remains are never added together.
+    """
+    sides = {"armenian": ("armenia", "nk_authorities"), "azerbaijani": ("azerbaijan",)}
+    figures = []
+    for leg, noun in (("people", "people"), ("remains", "bodies")):
+        for side, parties in sides.items():
+            rows = legs[(legs["leg"] == leg) & legs["to_party"].isin(parties)]
+            if rows.empty:
+                continue
+            low = rows["low"].sum()
+            best = rows["best"].fillna(rows["low"]).sum()
+            high = rows["high"].fillna(rows["best"]).fillna(rows["low"]).sum()
+            label = f"{noun} handed to the {side.capitalize()} side"
+            made = f"sum of {len(rows)} handovers, each as best supported"
+            sources = ids(source for cell in rows["sources"] for source in cell)
+            figures.append(
+                KeyFigure(
+                    f"{leg}_to_{side}", label, low, best, high, rows["date"].max(), made, sources
+                )
+            )
+    return figures
+
+
+def deployment_figures(deployments: pd.DataFrame) -> list[KeyFigure]:
+    """Key figures on forces: strength and posts as last reported.
+
+    Parameters
+    ----------
+    deployments : DataFrame
+        Claims of the table `deployments`.
+
+    Returns
+    -------
+    list of KeyFigure
+    """
+    wanted = [
+        ("russian_peacekeepers", "personnel", "Russian peacekeepers"),
+        ("russian_peacekeepers", "posts", "posts of the Russian peacekeepers"),
+        ("euma", "personnel", "staff of the EU Mission in Armenia"),
+    ]
+    figures = []
+    for force, category, label in wanted:
+        figures += latest(strength(deployments, force, category), f"{force}_{category}", label)
+    return figures
+
+
+def overview_figures(
+    returns: pd.DataFrame, exchanges: pd.DataFrame, deployments: pd.DataFrame, events: pd.DataFrame
+) -> list[KeyFigure]:
+    """All key figures of the overview.
+
+    Parameters
+    ----------
+    returns, exchanges, deployments, events : DataFrame
+        The tables of these names.
+
+    Returns
+    -------
+    list of KeyFigure
+    """
+    legs = handovers(exchanges, events)
+    return returns_figures(returns) + exchange_figures(legs) + deployment_figures(deployments)
+
+
+def _office(series: pd.DataFrame) -> pd.Series:
+    return ~series["claimant_id"].isin(["media", "unattributed"])

@@ -1,0 +1,96 @@
+"""Choosing rows: small questions that notebooks ask in one line."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+
+def where(frame: pd.DataFrame, column: str, words: str | Sequence[str]) -> pd.DataFrame:
+    """Keep rows whose cell is one of the words.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    column : str
+    words : str or sequence of str
+        One word or several; an empty sequence keeps everything.
+
+    Returns
+    -------
+    DataFrame
+    """
+    chosen = [words] if isinstance(words, str) else list(words)
+    return frame[frame[column].isin(chosen)] if chosen else frame
+
+
+def recent(events: pd.DataFrame, days: int) -> pd.DataFrame:
+    """Keep the events of the last days before the latest one.
+
+    Parameters
+    ----------
+    events : DataFrame
+        Needs `date`.
+    days : int
+        Length of the window.
+
+    Returns
+    -------
+    DataFrame
+        Empty when there are no events.
+    """
+    return events[events["date"] > events["date"].max() - pd.Timedelta(days=days)]
+
+
+def claims_from(frames: Sequence[pd.DataFrame], source_ids: Sequence[str]) -> pd.DataFrame:
+    """Gather what certain pages print, over several tables.
+
+    Parameters
+    ----------
+    frames : sequence of DataFrame
+        Claim tables.
+    source_ids : sequence of str
+
+    Returns
+    -------
+    DataFrame
+        The columns that all tables share.
+    """
+    return pd.concat([where(frame, "source_id", source_ids) for frame in frames], join="inner")
+
+
+def events_from(events: pd.DataFrame, source_ids: Sequence[str]) -> pd.DataFrame:
+    """Keep the events that certain pages report.
+
+    Parameters
+    ----------
+    events : DataFrame
+        Needs `source_ids`.
+    source_ids : sequence of str
+
+    Returns
+    -------
+    DataFrame
+    """
+    wanted = set(source_ids)
+    return events[[bool(wanted & set(cell.split(";"))) for cell in events["source_ids"]]]
+
+
+def main_series(series: pd.DataFrame, prefer: str = "") -> pd.DataFrame:
+    """Keep one series, since figures of different series share no chart.
+
+    Parameters
+    ----------
+    series : DataFrame
+        From :func:`helpers.analysis.series.claim_series`.
+    prefer : str
+        The series to take when it is there, e.g. ``resettled_idps/people``.
+
+    Returns
+    -------
+    DataFrame
+        The preferred series, else the one with the most claims.
+    """
+    if series.empty or prefer in set(series["series"]):
+        return series[series["series"] == prefer].reset_index(drop=True)
+    sizes = series.assign(n=series["claims"].map(len)).groupby("series")["n"].sum()
+    return series[series["series"] == sizes.idxmax()].reset_index(drop=True)

@@ -1,0 +1,154 @@
+"""Claims -> tidy series: one row per series, claimant and day."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+from pandas.api.typing import DataFrameGroupBy
+
+KEYS = ["series", "measure", "claimant_id", "speaker"]
+
+
+def claim_series(claims: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """Merge what each claimant said of the same thing on the same day.
+
+    Repeats of a figure narrow each other: the intervals are intersected. Where they share no
+    number the hull is kept and flagged. Nothing is averaged. A running total takes the highest
+    stated value of the day, since a later bulletin holds the earlier one; a flow or a level with
+    two stated values has no best value that day.
+
+    Parameters
+    ----------
+    claims : DataFrame
+        Rows of one claim table as :func:`helpers.data.load.load` gives them.
+    measure : str
+        flow, cumulative or stock: they are never mixed.
+
+    Returns
+    -------
+    DataFrame
+        One row per series, speaker and day, sorted: `series`, `measure`, `claimant_id`,
+        `speaker` (an outlet where no office is named), `claimant`, `claimant_party`, `unit`,
+        `place` (its name where all claims name one), `date` (a running total stands on the last
+        day its date can mean), `low`, `best`, `high` (Float64), `conflict` (bool), `support`
+        (int, independent origins), `claims` and `sources` (tuples of ids).
+    """
+    chosen = claims[claims["measure"] == measure].copy()
+    if measure == "cumulative":
+        chosen["date"] = chosen["last_day"]
+    chosen["origin"] = chosen["origin_key"].str.casefold()
+    chosen["place"] = chosen["destination_name" if "destination_name" in chosen else "place_name"]
+    groups = chosen.groupby(["series", "claimant_id", "speaker", "date"], sort=True)
+    table = groups[["claimant", "claimant_party", "unit"]].first()
+    table["place"] = groups["place"].first().where(groups["place"].nunique() == 1, "")
+    table = table.join(_merge(chosen, groups, measure))
+    table["support"] = groups["origin"].nunique()
+    table["claims"] = groups["claim_id"].agg(ids)
+    table["sources"] = groups["source_id"].agg(ids)
+    return table.reset_index().assign(measure=measure)[COLUMNS].astype(_DTYPES)
+
+
+def sum_flows(series: pd.DataFrame) -> pd.DataFrame:
+    """Add up the flows of one series and claimant.
+
+    Parameters
+    ----------
+    series : DataFrame
+        Rows of :func:`claim_series`, all of one series and claimant.
+
+    Returns
+    -------
+    DataFrame
+        One row: `low`, `best`, `high`, `days` (reported days). Unreported days add nothing and
+        are not zero, so the sum is of what was reported.
+
+    Raises
+    ------
+    ValueError
+        A stock or running total was given, or several series or claimants.
+    """
+    if set(series["measure"]) - {"flow"}:
+        raise ValueError("only flows are added; a stock or a running total never is")
+    if len(series[["series", "speaker"]].drop_duplicates()) > 1:
+        raise ValueError("flows of different series or speakers are never added")
+    total = {name: series[name].sum(min_count=1) for name in ("low", "best", "high")}
+    return pd.DataFrame([total | {"days": series["date"].nunique()}])
+
+
+def sound(claims: pd.DataFrame) -> pd.DataFrame:
+    """Leave out claims that are known to be misprinted, doubled or out of step.
+
+    Parameters
+    ----------
+    claims : DataFrame
+        With `known_issue`.
+
+    Returns
+    -------
+    DataFrame
+        Claims for lines and key figures; tables of claims still show all.
+    """
+    return claims[~claims["known_issue"].str.contains("cumulative_fall|misprint|duplicate_claim")]
+
+
+def independent_support(claims: pd.DataFrame) -> int:
+    """Count independent origins: reprints of one agency item count once.
+
+    Parameters
+    ----------
+    claims : DataFrame
+        With `origin_key`.
+
+    Returns
+    -------
+    int
+    """
+    return claims["origin_key"].str.casefold().nunique()
+
+
+def ids(values: Iterable[str]) -> tuple[str, ...]:
+    """Return ids once each, in order of first mention."""
+    return tuple(dict.fromkeys(values))
+
+
+COLUMNS = [
+    *KEYS,
+    "claimant",
+    "claimant_party",
+    "unit",
+    "place",
+    "date",
+    "low",
+    "best",
+    "high",
+    "conflict",
+    "support",
+    "claims",
+    "sources",
+]
+_DTYPES = {
+    "date": "datetime64[us]",
+    "low": "Float64",
+    "best": "Float64",
+    "high": "Float64",
+    "conflict": "bool",
+    "support": "int64",
+}
+
+
+def _merge(claims: pd.DataFrame, groups: DataFrameGroupBy, measure: str) -> pd.DataFrame:
+    """Intersect the intervals of each group; keep the hull and say so where nothing is left."""
+    merged = pd.DataFrame({"low": groups["low"].max(), "high": groups["high"].min()})
+    merged["conflict"] = (merged["low"] > merged["high"]).fillna(False).astype("bool")
+    inside = (claims["best"] >= groups["low"].transform("max")) & ~(
+        claims["best"] > groups["high"].transform("min")
+    ).fillna(False)
+    # The narrowest statement speaks: an exact figure over the rounded ones that agree with it.
+    width = (claims["high"] - claims["low"]).fillna(float("inf"))
+    stated = claims[inside.fillna(False)].assign(width=width).sort_values("width", kind="stable")
+    merged["best"] = stated.groupby(groups.keys)["best"].first()
+    hull = merged["conflict"]
+    merged["low"] = merged["low"].mask(hull, groups["low"].min())
+    merged["high"] = merged["high"].mask(hull, groups["high"].max())
+    last = groups["best"].max() if measure == "cumulative" else pd.NA
+    merged["best"] = merged["best"].mask(hull, last)
+    return merged

@@ -1,0 +1,45 @@
+"""Everything a notebook shows: charts, tables, sentences, sources."""
+
+from helpers.charts.chart import Chart
+from helpers.charts.citations import open_page
+from helpers.charts.handovers import plot_handovers, show_handovers
+from helpers.charts.lifelines import plot_lifelines
+from helpers.charts.look import Look, force_name, look_for
+from helpers.charts.prose import (
+    describe_handovers,
+    describe_hidden,
+    describe_news,
+    describe_series,
+    describe_strength,
+    show_figures,
+)
+from helpers.charts.ranges import plot_side_by_side
+from helpers.charts.strength import plot_strength
+from helpers.charts.tables import show_claims, show_sources, show_table
+from helpers.charts.timeline import plot_timeline, show_events
+from helpers.charts.trend import plot_claims
+
+__all__ = [
+    "Chart",
+    "Look",
+    "describe_handovers",
+    "describe_hidden",
+    "describe_news",
+    "describe_series",
+    "describe_strength",
+    "force_name",
+    "look_for",
+    "open_page",
+    "plot_claims",
+    "plot_handovers",
+    "plot_lifelines",
+    "plot_side_by_side",
+    "plot_strength",
+    "plot_timeline",
+    "show_claims",
+    "show_events",
+    "show_figures",
+    "show_handovers",
+    "show_sources",
+    "show_table",
+]

@@ -1,0 +1,233 @@
+"""Sentences with numbers: computed from the tables, cited, never typed."""
+
+from collections.abc import Sequence
+from html import escape
+
+import pandas as pd
+
+from helpers.analysis.figures import KeyFigure
+from helpers.analysis.series import ids
+from helpers.charts.citations import page, write_day
+from helpers.charts.look import Look
+from helpers.charts.tables import Html
+from helpers.charts.words import join_words, plural, short_name, write_number, write_range
+from helpers.data.frames import rows_of
+from helpers.data.load import Table
+
+
+def show_figures(figures: Sequence[KeyFigure]) -> Html:
+    """Show key figures, each with its day, who says so and its sources.
+
+    Parameters
+    ----------
+    figures : sequence of KeyFigure
+
+    Returns
+    -------
+    Html
+    """
+    if not figures:
+        return Html('<p class="kl-note kl-empty">No key figure: nothing had been stated.</p>')
+    return Html(f'<div class="kl-keys">{"".join(_figure(figure) for figure in figures)}</div>')
+
+
+def describe_news(events: pd.DataFrame) -> Html:
+    """Say what happened last.
+
+    Parameters
+    ----------
+    events : DataFrame
+        Rows of the table `events`.
+
+    Returns
+    -------
+    Html
+    """
+    if events.empty:
+        return _news("No event falls into this selection.")
+    last = events.sort_values(["date", "event_id"]).iloc[-1]
+    cited = page().cite(last["source_ids"].split(";"))
+    return _news(f"Latest, on {write_day(last['date'])}: {escape(last['title'])}.{cited}")
+
+
+def describe_series(series: pd.DataFrame, look: Look) -> Html:
+    """Say where a series ends, where it began and how far it is disputed.
+
+    Parameters
+    ----------
+    series : DataFrame
+        From :func:`helpers.analysis.series.claim_series`, one series.
+    look : Look
+        As for the chart.
+
+    Returns
+    -------
+    Html
+    """
+    if series.empty:
+        return _news(f"No count of {escape(look.what)} falls into this selection.")
+    stated = series.dropna(subset=["best"]).sort_values(["date", "support"])
+    rows = stated if len(stated) else series.sort_values("date")
+    peak = rows["measure"].iloc[0] == "flow"
+    last = rows.loc[rows["best"].fillna(rows["low"]).idxmax()] if peak else rows.iloc[-1]
+    when = {"cumulative": "by", "flow": "at most in one day, on", "stock": "on"}[last["measure"]]
+    text = (
+        f"{escape(short_name(last['claimant']))}: {_value(last)} {escape(look.what)} {when} "
+        f"{write_day(last['date'])}{page().cite(last['sources'])}."
+    )
+    return _news(f"{text} {_first(rows)} {_dispute(series)}")
+
+
+def describe_handovers(legs: pd.DataFrame) -> Html:
+    """Say how many came back to each side, through whom and after how long.
+
+    Parameters
+    ----------
+    legs : DataFrame
+        From :func:`helpers.analysis.balances.handovers`.
+
+    Returns
+    -------
+    Html
+    """
+    people = legs[(legs["leg"] == "people") & (legs["best"] > 0)]
+    if people.empty:
+        return _news("No handover of people falls into this selection.")
+    last = people.sort_values("date").iloc[-1]
+    news = (
+        f"Latest handover, on {write_day(last['date'])}: {escape(last['title'])} "
+        f"({plural(last['best'], 'person', 'people')}){page().cite(last['sources'])}."
+    )
+    parts = [news, _mediation(people), _custody(people)]
+    return _news(" ".join(part for part in parts if part))
+
+
+def describe_strength(series: pd.DataFrame, agreed: pd.DataFrame, what: str) -> Html:
+    """Say how strong a force was, against what had been agreed.
+
+    Parameters
+    ----------
+    series, agreed : DataFrame
+        From :func:`helpers.analysis.stocks.strength`, deployed and authorised.
+    what : str
+        E.g. "Russian peacekeepers".
+
+    Returns
+    -------
+    Html
+    """
+    stated = series.dropna(subset=["best"]).sort_values(["date", "support"])
+    if stated.empty:
+        return _news(f"No strength of {escape(what)} is stated in this selection.")
+    last = stated.iloc[-1]
+    text = (
+        f"{_value(last)} {escape(what)} were there on {write_day(last['date'])}, says "
+        f"{escape(short_name(last['claimant']))}{page().cite(last['sources'])}."
+    )
+    ceiling = agreed.dropna(subset=["best"]).sort_values(["date", "support"])
+    if len(ceiling):
+        top = ceiling.iloc[-1]
+        text += f" Agreed: {_value(top)} ({write_day(top['date'])}){page().cite(top['sources'])}."
+    return _news(f"{text} The figure is the last one reported, not necessarily the last that held.")
+
+
+def describe_hidden(*tables: Table) -> Html:
+    """Say what the reader does not see because of `as_of`.
+
+    Parameters
+    ----------
+    *tables : Table
+        What the page loaded.
+
+    Returns
+    -------
+    Html
+    """
+    rows = sum(len(table.frame) for table in tables)
+    known = next((table.as_of for table in tables if table.as_of is not None), None)
+    if known is None:
+        return _note(f"This page draws on {plural(rows, 'row')}, whenever they were published.")
+    later = sum(table.hidden_later for table in tables)
+    undated = sum(table.hidden_undated for table in tables)
+    return _note(
+        f"This page shows what had been published by {write_day(known)}: {plural(rows, 'row')}. "
+        f"Left out: {plural(later, 'row')} published later and {plural(undated, 'row')} from pages "
+        "without a date, of which nobody can say when they were known."
+    )
+
+
+def _figure(figure: KeyFigure) -> str:
+    number = (
+        write_range(figure.low, figure.high) if pd.isna(figure.best) else write_number(figure.best)
+    )
+    spread = ""
+    if pd.notna(figure.best) and (pd.isna(figure.high) or figure.low != figure.high):
+        spread = f" <small>({write_range(figure.low, figure.high)})</small>"
+    said = escape(short_name(figure.said_by))
+    return (
+        f'<div class="kl-key"><b>{number}{spread}</b><span>{escape(figure.label)}</span>'
+        f"<small>{write_day(figure.date)}, {said}{page().cite(figure.sources)}</small></div>"
+    )
+
+
+def _value(row: pd.Series) -> str:
+    if pd.isna(row["best"]):
+        return write_range(row["low"], row["high"])
+    if pd.notna(row["high"]) and row["low"] == row["high"]:
+        return write_number(row["best"])
+    return f"{write_number(row['best'])} ({write_range(row['low'], row['high'])})"
+
+
+def _first(rows: pd.DataFrame) -> str:
+    ordered = rows.sort_values(["date", "support"])
+    first = ordered.iloc[0]
+    if first["date"] == ordered["date"].iloc[-1]:
+        return ""
+    cited = page().cite(first["sources"])
+    day = write_day(first["date"])
+    return f"The first figure in this selection is {_value(first)}, on {day}{cited}."
+
+
+def _dispute(series: pd.DataFrame) -> str:
+    claims = len(ids(claim for cell in series["claims"] for claim in cell))
+    split = series[series["conflict"]]
+    text = f"{plural(claims, 'claim')} by {plural(series['claimant_id'].nunique(), 'claimant')}"
+    if split.empty:
+        return f"{text}; none contradicts another of the same speaker and day."
+    days = plural(split["date"].nunique(), "day")
+    cited = page().cite(ids(source for cell in split["sources"] for source in cell))
+    return f"{text}; on {days} one speaker is quoted with figures that exclude each other{cited}."
+
+
+def _mediation(people: pd.DataFrame) -> str:
+    named = people[people["mediators_name"] != ""]
+    if named.empty:
+        return ""
+    counts = named["mediators_name"].str.split("; ").explode().value_counts()
+    ordered = counts.reset_index().sort_values(["count", "mediators_name"], ascending=[False, True])
+    top = [
+        f"{escape(str(row.mediators_name).split(' (')[0])} in {write_number(row.count_)}"
+        for row in rows_of(ordered.head(4).rename(columns={"count": "count_"}))
+    ]
+    of = plural(len(people), "handed-over group", "handed-over groups")
+    return f"Mediators are named for {write_number(len(named))} of {of}: {join_words(top)}."
+
+
+def _custody(people: pd.DataFrame) -> str:
+    told = people.dropna(subset=["days_held"])
+    if told.empty:
+        return ""
+    longest = told.loc[told["days_held"].idxmax()]
+    return (
+        f"How long they had been held is told for {plural(len(told), 'group')}; the longest is "
+        f"{plural(longest['days_held'], 'day')} ({escape(longest['title'])})"
+        f"{page().cite(longest['sources'])}."
+    )
+
+
+def _news(html: str) -> Html:
+    return Html(f'<p class="kl-prose kl-news">{html.strip()}</p>')
+
+
+def _note(text: str) -> Html:
+    return Html(f'<p class="kl-note">{escape(text)}</p>')

@@ -1,0 +1,218 @@
+"""Claims over time: lines through exact figures, bars for vague words, gaps for silence."""
+
+import textwrap
+
+import matplotlib.dates as mdates
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from helpers.analysis.series import ids
+from helpers.charts.chart import Chart
+from helpers.charts.citations import write_day
+from helpers.charts.look import Look
+from helpers.charts.tables import series_table
+from helpers.charts.theme import (
+    INK,
+    colour_of,
+    count_axis,
+    date_axis,
+    ink_of,
+    new_figure,
+    spread,
+    styled,
+)
+from helpers.charts.words import plural, short_name, write_number, write_range
+
+_NAMED = 5
+_MARKERS = "osD^vP"
+_LABEL_WIDTH = 24  # characters
+_SILENCE = pd.Timedelta(days=21)
+FIGURE_HEIGHT = 3.9  # inches
+Label = tuple[float, str, str, str]  # where it would stand, text, colour, marker
+
+
+def plot_claims(series: pd.DataFrame, look: Look) -> Chart:
+    """Draw what each claimant stated over time.
+
+    Parameters
+    ----------
+    series : DataFrame
+        From :func:`helpers.analysis.series.claim_series`, rows of one series.
+    look : Look
+
+    Returns
+    -------
+    Chart
+        Full marks are exact, hollow ones rounded or vague; a bar spans what the words allow or,
+        on a day with statements that exclude each other, from the lowest to the highest.
+    """
+    if series.empty:
+        return Chart(
+            None,
+            "No figure in this selection.",
+            f"Nobody's count of {look.what} falls into it.",
+            "",
+            series,
+            (),
+        )
+    named = _rank(series)
+    with styled():
+        figure, axes = new_figure(FIGURE_HEIGHT, left=0.62, right=1.95)
+        top = _top(series, look)
+        count_axis(axes, top)
+        first, last = series["date"].min(), series["date"].max()
+        pad = max((last - first) * 0.02, pd.Timedelta(days=1))
+        date_axis(axes, first - pad, last + pad)
+        labels = []
+        for rank, claimant in enumerate(named):
+            rows = series[series["claimant_id"] == claimant]
+            labels.append(_draw(axes, rows, look, _MARKERS[rank]))
+        rest = series[~series["claimant_id"].isin(named)]
+        if len(rest):
+            labels.append(_draw(axes, rest.assign(claimant="Others"), look, "x"))
+        if look.ceiling is not None:
+            axes.axhline(look.ceiling, color=INK, lw=1, ls=(0, (4, 3)))
+            labels.append((look.ceiling, look.ceiling_label, INK, "_"))
+        _label(axes, labels)
+    return Chart(
+        figure,
+        _finding(series, look),
+        _subtitle(series),
+        _alt(series, look),
+        series_table(series),
+        ids(source for row in series["sources"] for source in row),
+    )
+
+
+def _rank(series: pd.DataFrame) -> list[str]:
+    weight = series.assign(n=series["claims"].map(len)).groupby("claimant_id")["n"].sum()
+    weight = weight.reset_index().sort_values(["n", "claimant_id"], ascending=[False, True])
+    return weight["claimant_id"].head(_NAMED).tolist()
+
+
+def _top(series: pd.DataFrame, look: Look) -> float:
+    # Words without an upper end ("at least", "tens of thousands") must not squeeze the rest.
+    stated = series["best"].fillna(series["low"]).max()
+    return max(float(stated), look.ceiling or 0.0)
+
+
+def _draw(axes: Axes, rows: pd.DataFrame, look: Look, marker: str) -> Label:
+    one_party = rows["claimant_party"].nunique() == 1
+    colour = colour_of(rows["claimant_party"].iloc[0] if one_party else "")
+    rows = rows.sort_values(["date", "speaker"])
+    days = mdates.date2num(rows["date"])
+    low = rows["low"].to_numpy(dtype=float)
+    high = rows["high"].to_numpy(dtype=float, na_value=np.inf)
+    best = rows["best"].to_numpy(dtype=float, na_value=np.nan)
+    ceiling = axes.get_ylim()[1]
+    open_ended = high > low
+    axes.vlines(
+        days[open_ended],
+        low[open_ended],
+        np.minimum(high[open_ended], ceiling),
+        color=colour,
+        lw=3,
+        alpha=0.3,
+    )
+    shown = np.where(np.isnan(best), low, best)
+    exact = (low == high) & ~np.isnan(best)
+    if rows["speaker"].nunique() == 1 and look.line != "none":
+        # Rounded figures lag by days: the line runs through exact ones where there are any.
+        _join(
+            axes,
+            days,
+            np.where(exact, best, np.nan) if exact.sum() > 1 else best,
+            look.line,
+            colour,
+        )
+    dense = len(rows) > 40
+    size = 9 if dense else 22
+    axes.scatter(days[exact], shown[exact], s=size, marker=marker, color=colour, lw=1, zorder=3)
+    hollow = "none" if marker == "x" else "white"
+    edge = {"color": colour} if marker == "x" else {"facecolors": hollow, "edgecolors": colour}
+    axes.scatter(days[~exact], shown[~exact], s=size, marker=marker, lw=1, zorder=3, **edge)
+    return float(shown[-1]), short_name(rows["claimant"].iloc[0]), colour, marker
+
+
+def _join(axes: Axes, days: np.ndarray, best: np.ndarray, line: str, colour: str) -> None:
+    known = ~np.isnan(best)
+    days, best = days[known], best[known]
+    if line == "step":
+        axes.step(days, best, where="post", color=colour, lw=1.6)
+        return
+    breaks = np.flatnonzero(np.diff(days) > _SILENCE.days) + 1
+    for part in np.split(np.arange(len(days)), breaks):
+        axes.plot(days[part], best[part], color=colour, lw=1.6)
+
+
+def _label(axes: Axes, labels: list[Label]) -> None:
+    """Name the claimants beside the axes, each with its mark, as near its last figure as fits."""
+    texts = [textwrap.fill(name, _LABEL_WIDTH) for _, name, _, _ in labels]
+    bottom, upper = axes.get_ylim()
+    inches = axes.get_position().height * FIGURE_HEIGHT
+    scale = (upper - bottom) / inches
+    heights = [(0.135 * (text.count("\n") + 1) + 0.05) * scale for text in texts]
+    places = spread([value for value, *_ in labels], heights, bottom, upper)
+    for place, text, (_, _, colour, marker) in zip(places, texts, labels, strict=True):
+        axes.plot(
+            [1.025],
+            [place],
+            marker=marker,
+            ms=5,
+            color=colour,
+            clip_on=False,
+            lw=0,
+            transform=axes.get_yaxis_transform(),
+        )
+        axes.annotate(
+            text,
+            (1.025, place),
+            xycoords=("axes fraction", "data"),
+            xytext=(7, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8.5,
+            color=ink_of(colour),
+            annotation_clip=False,
+            linespacing=1.1,
+        )
+
+
+def _finding(series: pd.DataFrame, look: Look) -> str:
+    """Say the last level or total, or the largest flow, of whoever states most."""
+    main = series[series["claimant_id"] == _rank(series)[0]].sort_values("date")
+    stated = main.dropna(subset=["best"])
+    rows = main if stated.empty else stated
+    flow = rows["measure"].iloc[0] == "flow"
+    row = rows.loc[rows["best"].fillna(rows["low"]).idxmax()] if flow else rows.iloc[-1]
+    known = pd.notna(row["best"])
+    number = write_number(row["best"]) if known else write_range(row["low"], row["high"])
+    when = {"cumulative": "by", "flow": "on the busiest day,", "stock": "on"}[row["measure"]]
+    return f"{number} {look.what} {when} {write_day(row['date'])} ({short_name(row['claimant'])})"
+
+
+def _subtitle(series: pd.DataFrame) -> str:
+    claims = len({claim for row in series["claims"] for claim in row})
+    kind = {"cumulative": "Running totals", "flow": "Figures per day", "stock": "Levels"}
+    by = plural(series["claimant_id"].nunique(), "claimant")
+    unit = series["unit"].iloc[0].replace("_", " ")
+    return (
+        f"{kind[series['measure'].iloc[0]]} in {unit} from {plural(claims, 'claim')} by {by}. "
+        "Hollow marks are rounded or vague; bars span what the words allow."
+    )
+
+
+def _alt(series: pd.DataFrame, look: Look) -> str:
+    parts = [f"Chart of {look.what} over time."]
+    for claimant in _rank(series):
+        rows = series[series["claimant_id"] == claimant]
+        ends = [rows.sort_values("date").iloc[at] for at in (0, -1)]
+        said = [
+            f"{write_range(row['low'], row['high'])} on {write_day(row['date'])}" for row in ends
+        ]
+        name = short_name(rows["claimant"].iloc[0])
+        parts.append(f"{name}: {said[0]}" + (f", to {said[1]}." if len(rows) > 1 else "."))
+    if look.ceiling is not None:
+        parts.append(f"{look.ceiling_label}: {write_number(look.ceiling)}.")
+    return " ".join(parts)
