@@ -29,6 +29,7 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *ROOT.glo
 # conda-forge's names where they differ; the -base and -core packages leave out GUI and TeX parts.
 CONDA_NAMES = {
     "jupyter-client": "jupyter_client",
+    "jupyter-core": "jupyter_core",
     "matplotlib": "matplotlib-base",
     "nbconvert": "nbconvert-core",
     "pandera": "pandera-pandas",
@@ -254,7 +255,7 @@ REGISTRIES = re.compile(
     r"(?i)\b(" + r"pypi\.(org|io)|python" + r"hosted\.org|registry\.npm|npm" + r"js\.(org|com)|"
     r"deb\.deb" + r"ian\.org|snapshot\.deb" + r"ian\.org|ana" + r"conda\.(org|com))"
 )
-MACHINE_PATHS = re.compile(r"(?<![\w.:/%~-])/(?:work|root|home|Users|opt|tmp/w)/[\w.]")
+MACHINE_PATHS = re.compile(r"(?<![\w.:/%~-])/(?:work|root|home|Users|tmp/w|opt/(?:pypi|wheels))/[\w.]")
 
 
 def local_traces(text: str) -> list[str]:
@@ -274,7 +275,7 @@ def test_no_committed_file_names_a_registry_or_a_machine() -> None:
 def test_traces_are_recognised() -> None:
     for trace in ("https://py" + "pi.org/simple", "files.python" + "hosted.org", "npm" + "js.com"):
         assert local_traces(f"see {trace}"), trace
-    for folder in ("work", "root", "home", "Users", "opt"):
+    for folder in ("work", "root", "home", "Users", "opt/wheels"):
         assert local_traces(f"open('/{folder}/a.csv')"), folder
     assert local_traces("in " + "/tmp/w" + "/v") != []
     assert local_traces("https://example.org/home/news /work is a word, src/root/x") == []
