@@ -1,5 +1,7 @@
 """Handovers: who gave whom how many, through whom, for what, after how long."""
 
+from typing import Any
+
 import pandas as pd
 
 from helpers.analysis.series import ids, sound
@@ -47,12 +49,10 @@ def handovers(exchanges: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
     chosen = chosen.assign(
         leg=chosen["category"].map(LEGS), origin=chosen["origin_key"].str.casefold()
     )
-    figures = dict(tuple(_per_source(chosen).groupby(_LEG)))
+    figures: dict[Any, pd.DataFrame] = dict(tuple(_per_source(chosen).groupby(_LEG)))
     known = events.set_index("event_id")
-    rows = [
-        _leg(group, figures[key], known.loc[key[0]])
-        for key, group in chosen.groupby(_LEG, sort=False)
-    ]
+    groups: dict[Any, pd.DataFrame] = dict(tuple(chosen.groupby(_LEG)))
+    rows = [_leg(group, figures[key], known.loc[key[0]]) for key, group in groups.items()]
     table = pd.DataFrame(rows, columns=_COLUMNS).astype(_DTYPES)
     return table.sort_values(["date", "event_id", "leg", "from_party"], ignore_index=True)
 

@@ -73,6 +73,27 @@ def latest(series: pd.DataFrame, name: str, label: str) -> list[KeyFigure]:
     ]
 
 
+def standing(series: pd.DataFrame) -> pd.Series:
+    """Return the row that stands for a series: its last level or total, or its largest flow.
+
+    Parameters
+    ----------
+    series : DataFrame
+        From :func:`helpers.analysis.series.claim_series`, one series, not empty.
+
+    Returns
+    -------
+    Series
+        A row with a best value where there is one.
+    """
+    stated = series.dropna(subset=["best"])
+    rows = (series if stated.empty else stated).sort_values(["date", "support"])
+    if rows["measure"].iloc[0] == "flow":
+        size = rows["best"].fillna(rows["low"])
+        rows = rows.assign(size=size).sort_values("size", kind="stable")
+    return rows.iloc[-1]
+
+
 def side_by_side(series: pd.DataFrame) -> pd.DataFrame:
     """Put the latest statement of each speaker next to each other.
 

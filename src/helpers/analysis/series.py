@@ -6,6 +6,7 @@ import pandas as pd
 from pandas.api.typing import DataFrameGroupBy
 
 KEYS = ["series", "measure", "claimant_id", "speaker"]
+_MERGED = ["series", "claimant_id", "speaker", "date"]
 
 
 def claim_series(claims: pd.DataFrame, measure: str) -> pd.DataFrame:
@@ -37,7 +38,7 @@ def claim_series(claims: pd.DataFrame, measure: str) -> pd.DataFrame:
         chosen["date"] = chosen["last_day"]
     chosen["origin"] = chosen["origin_key"].str.casefold()
     chosen["place"] = chosen["destination_name" if "destination_name" in chosen else "place_name"]
-    groups = chosen.groupby(["series", "claimant_id", "speaker", "date"], sort=True)
+    groups = chosen.groupby(_MERGED, sort=True)
     table = groups[["claimant", "claimant_party", "unit"]].first()
     table["place"] = groups["place"].first().where(groups["place"].nunique() == 1, "")
     table = table.join(_merge(chosen, groups, measure))
@@ -145,7 +146,7 @@ def _merge(claims: pd.DataFrame, groups: DataFrameGroupBy, measure: str) -> pd.D
     # The narrowest statement speaks: an exact figure over the rounded ones that agree with it.
     width = (claims["high"] - claims["low"]).fillna(float("inf"))
     stated = claims[inside.fillna(False)].assign(width=width).sort_values("width", kind="stable")
-    merged["best"] = stated.groupby(groups.keys)["best"].first()
+    merged["best"] = stated.groupby(_MERGED)["best"].first()
     hull = merged["conflict"]
     merged["low"] = merged["low"].mask(hull, groups["low"].min())
     merged["high"] = merged["high"].mask(hull, groups["high"].max())

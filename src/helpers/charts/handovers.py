@@ -198,12 +198,12 @@ def _numbers(axes: Axes, days: np.ndarray, tips: np.ndarray, best: np.ndarray) -
     first, last = axes.get_xlim()
     least = (last - first) * 0.032
     taken: dict[bool, list[float]] = {True: [], False: []}
-    for at in np.argsort(-best, kind="stable"):
+    for at in np.argsort(-best, kind="stable").tolist():
         up = bool(tips[at] > 0)
         if all(abs(days[at] - other) > least for other in taken[up]):
-            taken[up].append(days[at])
+            taken[up].append(float(days[at]))
             axes.annotate(
-                write_number(best[at]),
+                write_number(float(best[at])),
                 (days[at], tips[at]),
                 ha="center",
                 va="bottom" if up else "top",

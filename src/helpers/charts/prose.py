@@ -5,7 +5,7 @@ from html import escape
 
 import pandas as pd
 
-from helpers.analysis.figures import KeyFigure
+from helpers.analysis.figures import KeyFigure, standing
 from helpers.analysis.series import ids
 from helpers.charts.citations import page, write_day
 from helpers.charts.look import Look
@@ -66,16 +66,13 @@ def describe_series(series: pd.DataFrame, look: Look) -> Html:
     """
     if series.empty:
         return _news(f"No count of {escape(look.what)} falls into this selection.")
-    stated = series.dropna(subset=["best"]).sort_values(["date", "support"])
-    rows = stated if len(stated) else series.sort_values("date")
-    peak = rows["measure"].iloc[0] == "flow"
-    last = rows.loc[rows["best"].fillna(rows["low"]).idxmax()] if peak else rows.iloc[-1]
+    last = standing(series)
     when = {"cumulative": "by", "flow": "at most in one day, on", "stock": "on"}[last["measure"]]
     text = (
         f"{escape(short_name(last['claimant']))}: {_value(last)} {escape(look.what)} {when} "
         f"{write_day(last['date'])}{page().cite(last['sources'])}."
     )
-    return _news(f"{text} {_first(rows)} {_dispute(series)}")
+    return _news(f"{text} {_first(series)} {_dispute(series)}")
 
 
 def describe_handovers(legs: pd.DataFrame) -> Html:
@@ -179,7 +176,8 @@ def _value(row: pd.Series) -> str:
 
 
 def _first(rows: pd.DataFrame) -> str:
-    ordered = rows.sort_values(["date", "support"])
+    stated = rows.dropna(subset=["best"])
+    ordered = (rows if stated.empty else stated).sort_values(["date", "support"])
     first = ordered.iloc[0]
     if first["date"] == ordered["date"].iloc[-1]:
         return ""
@@ -217,7 +215,7 @@ def _custody(people: pd.DataFrame) -> str:
     told = people.dropna(subset=["days_held"])
     if told.empty:
         return ""
-    longest = told.loc[told["days_held"].idxmax()]
+    longest = told.sort_values(["days_held", "date"]).iloc[-1]
     return (
         f"How long they had been held is told for {plural(len(told), 'group')}; the longest is "
         f"{plural(longest['days_held'], 'day')} ({escape(longest['title'])})"

@@ -57,7 +57,7 @@ def plot_side_by_side(rows: pd.DataFrame, what: str, *, by: str = "claimant") ->
         axes.tick_params(axis="y", labelsize=8.5)
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
         axes.grid(axis="x")
-        for place, row in zip(places, rows_of(shown), strict=True):
+        for place, row in enumerate(rows_of(shown)):
             _row(axes, place, row)
     first = shown.iloc[0]
     title = (
@@ -85,7 +85,8 @@ def _labels(rows: pd.DataFrame, by: str) -> list[str]:
             f"{place}, {name}" if twice else place
             for place, name, twice in zip(rows["place"], names, several, strict=True)
         ]
-    words = rows["series"].str.split("/").str[0].map(lambda word: SCOPES.get(word, word))
+    scopes = [str(series).split("/")[0] for series in rows["series"]]
+    words = [SCOPES.get(scope, scope) for scope in scopes]
     return [f"{name}: {word}" for name, word in zip(names, words, strict=True)]
 
 

@@ -78,10 +78,10 @@ def plot_timeline(events: pd.DataFrame) -> Chart:
         date_axis(axes, first, last)
         _lanes(axes, kinds, plans, height - 0.5)
     labelled = sum(int(plan["label"].ne("").sum()) for plan in plans)
-    busiest = events["kind"].value_counts().idxmax()
+    busiest = max(kinds, key=lambda kind: int((events["kind"] == kind).sum()))
     title = (
         f"{plural(len(events), 'event')} from {write_day(events['date'].min())} to "
-        f"{write_day(events['date'].max())}, most of them {EVENT_KINDS[busiest]}"
+        f"{write_day(events['date'].max())}, {EVENT_KINDS[busiest]} most often"
     )
     counts = ", ".join(f"{EVENT_KINDS[k]} {int((events['kind'] == k).sum())}" for k in kinds)
     return Chart(
@@ -163,9 +163,10 @@ def _place(
 
 def _fit(events: pd.DataFrame, plan: pd.DataFrame, chosen: list, inches: float) -> dict:
     """Place the titles of all chosen events, latest first; nothing when one finds no room."""
+    titles, places = events["title"].to_dict(), plan["at"].to_dict()
     room, placed = _Room(inches), {}
-    for index in sorted(chosen, key=lambda index: (-plan.at[index, "at"], index)):
-        title, at = events.at[index, "title"], plan.at[index, "at"]
+    for index in sorted(chosen, key=lambda index: (-places[index], index)):
+        title, at = titles[index], places[index]
         found = room.take(title, at) or room.take(_shorten(title), at)
         if not found:
             return {}

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from helpers.analysis.figures import standing
 from helpers.analysis.series import ids
 from helpers.charts.chart import Chart
 from helpers.charts.citations import write_day
@@ -129,9 +130,12 @@ def _draw(axes: Axes, rows: pd.DataFrame, look: Look, marker: str) -> Label:
     dense = len(rows) > 40
     size = 9 if dense else 22
     axes.scatter(days[exact], shown[exact], s=size, marker=marker, color=colour, lw=1, zorder=3)
-    hollow = "none" if marker == "x" else "white"
-    edge = {"color": colour} if marker == "x" else {"facecolors": hollow, "edgecolors": colour}
-    axes.scatter(days[~exact], shown[~exact], s=size, marker=marker, lw=1, zorder=3, **edge)
+    # A cross has no face: its colour goes by another name.
+    face = colour if marker == "x" else "white"
+    edge = None if marker == "x" else colour
+    axes.scatter(
+        days[~exact], shown[~exact], size, marker=marker, lw=1, zorder=3, c=face, edgecolors=edge
+    )
     return float(shown[-1]), short_name(rows["claimant"].iloc[0]), colour, marker
 
 
@@ -181,11 +185,7 @@ def _label(axes: Axes, labels: list[Label]) -> None:
 
 def _finding(series: pd.DataFrame, look: Look) -> str:
     """Say the last level or total, or the largest flow, of whoever states most."""
-    main = series[series["claimant_id"] == _rank(series)[0]].sort_values("date")
-    stated = main.dropna(subset=["best"])
-    rows = main if stated.empty else stated
-    flow = rows["measure"].iloc[0] == "flow"
-    row = rows.loc[rows["best"].fillna(rows["low"]).idxmax()] if flow else rows.iloc[-1]
+    row = standing(series[series["claimant_id"] == _rank(series)[0]])
     known = pd.notna(row["best"])
     number = write_number(row["best"]) if known else write_range(row["low"], row["high"])
     when = {"cumulative": "by", "flow": "on the busiest day,", "stock": "on"}[row["measure"]]

@@ -84,7 +84,7 @@ def _check_cells(curated: Curated, table: str) -> list[Problem]:
             if str(case.check) != "field_uniqueness":
                 rule, remedy = item.rule(value)
                 if item.name == "claim_id" and not value:
-                    remedy = f"write {new_claim_id(table, dict(frame.loc[line]))}"
+                    remedy = f"write {new_claim_id(table, frame.loc[line].to_dict())}"
             elif value and value in set(frame.loc[: line - 1, item.name]):
                 rule, remedy = _TWICE, "give the newer row an id of its own"
             else:
@@ -183,7 +183,7 @@ def _check_ids(curated: Curated) -> list[Problem]:
     sources = curated.frames["sources"]
     dated = sources["published"].str.replace("-", "").replace("", "nd")
     for line in sources.index[sources["source_id"].str.split("-").str[-2] != dated]:
-        source, day = sources.at[line, "source_id"], sources.at[line, "published"] or "empty"
+        source, day = str(sources.at[line, "source_id"]), sources.at[line, "published"] or "empty"
         rule, remedy = f"its day and published ({day}) disagree", "mend the one that is wrong"
         problems.append(
             curated.fault("sources", line, "source_id", source, rule=rule, remedy=remedy)
@@ -205,7 +205,7 @@ def _check_dates(curated: Curated, frames: dict[str, pd.DataFrame]) -> list[Prob
                 rules.append((name, late, "counts from a day after the one it reports"))
         for name, broken, rule in rules:
             for line in frame.index[broken]:
-                value = curated.frames[table].at[line, name]
+                value = str(curated.frames[table].at[line, name])
                 fault = curated.fault(table, line, name, value, rule=rule, remedy="mend the dates")
                 problems.append(fault)
     return problems

@@ -5,6 +5,7 @@ import pandas as pd
 
 from helpers.data.counts import intervals
 from helpers.data.errors import Problem
+from helpers.data.frames import rows_of
 from helpers.data.periods import first_days, last_days
 from helpers.data.schemas import FIGURE_TABLES, IDENTITY
 from helpers.data.series import SUBSET, series_of, speaker_of
@@ -53,16 +54,16 @@ def check_identities(
         for (claim, rule), (column, text) in breaches.items():
             if not {(claim, rule), (claim, "misprint")} & listed:
                 line = int(frame.index[frame["claim_id"] == claim][0])
-                value = curated.frames[table].at[line, column]
+                value = str(curated.frames[table].at[line, column])
                 problems.append(Problem(curated.file(table), line, column, value, text, _LIST))
     return problems + (_stale(known, true, curated.file("known_issues")) if complete else [])
 
 
 def _stale(known: pd.DataFrame, true: set[tuple[str, str]], file: str) -> list[Problem]:
-    again = known.duplicated(["claim_id", "rule"])
+    again = set(known.index[known.duplicated(["claim_id", "rule"])])
     problems = []
     for line, row in known.iterrows():
-        if again[line]:
+        if line in again:
             rule = f"{row['claim_id']} is listed twice for this rule"
         elif (row["claim_id"], row["rule"]) not in true:
             rule = f"{row['claim_id']} keeps the rule {row['rule']} by now"
@@ -85,7 +86,7 @@ def _duplicates(frame: pd.DataFrame, listed: set[tuple[str, str]]) -> Breaches:
     first = frame.groupby(content, dropna=False, sort=False)["claim_id"].transform("first")
     return {
         (row.claim_id, rule): ("claim_id", f"says the same as {first[row.Index]}")
-        for row in again.itertuples()
+        for row in rows_of(again)
         for rule in ["twin_claim" if (row.claim_id, "twin_claim") in listed else "duplicate_claim"]
     }
 
@@ -98,7 +99,7 @@ def _after_publication(frame: pd.DataFrame, published: pd.Series) -> Breaches:
             "date",
             f"is after the day its source was published ({printed[row.Index]:%Y-%m-%d})",
         )
-        for row in late.itertuples()
+        for row in rows_of(late)
     }
 
 
@@ -116,8 +117,7 @@ def _falls(table: str, frame: pd.DataFrame, left_out: set[str], sources: pd.Data
     totals = frame[(frame["measure"] == "cumulative") & whole & sourced]
     if totals.empty:
         return {}
-    totals = totals.assign(
-        **intervals(totals["count"], totals["qualifier"]),
+    totals = totals.join(intervals(totals["count"], totals["qualifier"])).assign(
         series=series_of(table, totals),
         # A total "by this day" may be as old as you like: it never comes after another.
         first=first_days(totals).mask(totals["date_precision"] == "by", _LONG_AGO),
