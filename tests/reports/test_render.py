@@ -10,10 +10,11 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from helpers.reports.clean import clean, frame_tables
+from helpers.reports.clean import clean
 from helpers.reports.news import news_of
 from helpers.reports.policy import POLICY
 from helpers.reports.render import Page, fold_code, render
+from helpers.reports.wide import frame_wide
 
 PAGE = Page(
     edition="winter",
@@ -299,5 +300,23 @@ def test_cleaning_twice_changes_nothing():
 
 def test_pictures_without_description_say_so_and_tables_of_one_name_are_told_apart():
     assert 'alt="Picture without a description"' in clean('<img src="data:image/png;base64,AA==">')
-    twice = frame_tables("<table><caption>A <b>&lt;b&gt;</b></caption></table>" * 2)
+    box = '<div class="kl-scroll">\n<table></table></div>'
+    assert frame_wide(box).count("<div") == 1
+    plots = frame_wide('<div class="kl-plot">a</div><div class="kl-plot">b</div>')
+    assert re.findall(r'tabindex="0" aria-label="([^"]*)"', plots) == ["Chart 1", "Chart 2"]
+    twice = frame_wide("<table><caption>A <b>&lt;b&gt;</b></caption></table>" * 2)
     assert re.findall(r'aria-label="([^"]*)"', twice) == ["A &lt;b&gt;", "A &lt;b&gt; 2"]
+
+
+def test_a_phone_shows_the_columns_names_in_every_row_of_a_wide_table():
+    heads = "".join(f"<th>{name}</th>" for name in ["Day", 'A "b"', "&lt;/style&gt;", "d", "e"])
+    wide = f"<table><thead><tr>{heads}</tr></thead></table>"
+    page = frame_wide(f"<style></style><p>x</p>{wide}{wide.replace('<th>d', '<th colspan=2>d')}")
+    assert re.findall(r'class="(kl-scroll[^"]*)"( id="[^"]*")?', page) == [
+        ("kl-scroll kl-stack", ' id="kl-table-1"'),
+        ("kl-scroll", ""),
+    ]
+    sheet = page[: page.index("</style>")]
+    assert '#kl-table-1 tr > :nth-child(2)::before { content: "A \\22 b\\22 "; }' in sheet
+    assert sheet.count("::before") == 4
+    assert sheet.count("<") == 1

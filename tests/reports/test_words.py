@@ -4,27 +4,22 @@ import doctest
 
 import pytest
 
-from helpers.reports import editions, news, words
+from helpers.reports import editions, news, wide, words
 
 
-@pytest.mark.parametrize("module", [words, news, editions])
+@pytest.mark.parametrize("module", [words, news, editions, wide])
 def test_the_examples_hold(module):
     result = doctest.testmod(module)
     assert result.attempted > 0
     assert result.failed == 0
 
 
-def test_selections_leave_out_what_selects_nothing():
-    usual = {"start": "", "end": "", "as_of": "", "names": "both", "categories": [], "force": "all"}
-    assert words.selection_words(usual) == "The whole period"
-    chosen = usual | {
-        "end": "2021-01-02",
-        "as_of": "2021-05-01",
-        "names": "english",
-        "force": "euma",
-    }
-    assert words.selection_words(chosen) == (
-        "Until 2 January 2021 · as published by 1 May 2021 · names: english · force: euma"
+def test_selections_tell_what_the_edition_chose():
+    usual = {"start": "", "end": "", "as_of": "", "names": "both", "force": "all"}
+    assert words.selection_words(usual, []) == "The whole period"
+    chosen = usual | {"end": "2021-01-02", "as_of": "2021-05-01", "names": "english"}
+    assert words.selection_words(chosen, ["names", "as_of"]) == (
+        "Until 2 January 2021 · as published by 1 May 2021 · names: english"
     )
 
 

@@ -1,8 +1,7 @@
-"""Make a notebook's markup inert, and its tables fit for small screens."""
+"""Make a notebook's markup inert."""
 
 import re
-from collections import Counter
-from html import escape, unescape
+from html import unescape
 
 import nh3
 
@@ -32,8 +31,6 @@ ATTRIBUTES = {
 # An SVG inside <img> runs no script and loads nothing, whatever it holds.
 PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
 LINK = re.compile(r"(?:https?://|mailto:|#|[\w./-]+(?:[?#]|$))", re.IGNORECASE)
-TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
-CAPTION = re.compile(r"<caption\b[^>]*>(.*?)</caption>", re.DOTALL)
 NO_ALT = re.compile(r"<img(?![^>]*\salt=)")
 NO_DESCRIPTION = "Picture without a description"
 MARKUP = re.compile(r"<[^>]*>")
@@ -57,32 +54,6 @@ def clean(html: str) -> str:
     return NO_ALT.sub(f'<img alt="{NO_DESCRIPTION}"', _CLEANER.clean(html))
 
 
-def frame_tables(html: str) -> str:
-    """Put each table into a region of its own that scrolls sideways and takes the keyboard.
-
-    Parameters
-    ----------
-    html : str
-        A page of clean markup.
-
-    Returns
-    -------
-    str
-        Regions are named by the table's caption or by number, no two alike.
-    """
-    seen: Counter[str] = Counter()
-
-    def frame(found: re.Match[str]) -> str:
-        caption = CAPTION.search(found[0])
-        label = plain(caption[1]) if caption else "Table"
-        seen[label] += 1
-        name = escape(label if caption and seen[label] == 1 else f"{label} {seen[label]}")
-        region = f'<div class="kl-scroll" role="region" tabindex="0" aria-label="{name}">'
-        return f"{region}{found[0]}</div>"
-
-    return TABLE.sub(frame, html)
-
-
 def plain(html: str) -> str:
     """Return the text of a piece of markup, blanks collapsed."""
     return " ".join(unescape(MARKUP.sub("", html)).split())
@@ -102,5 +73,5 @@ _CLEANER = nh3.Cleaner(
     attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
     attribute_filter=_keep,
     url_schemes={"http", "https", "mailto", "data"},
-    link_rel="noopener noreferrer",
+    link_rel=None,
 )

@@ -99,7 +99,7 @@ class Desk:
             file=file,
             made=made.isoformat(),
             vintage=about.vintage,
-            selection=words.selection_words(edition.parameters),
+            selection=words.selection_words(edition.parameters, edition.given),
             parameters=edition.parameters,
             news=news_of(html),
             bytes=len(content),

@@ -17,8 +17,9 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from helpers.reports import words
-from helpers.reports.clean import NO_DESCRIPTION, clean, frame_tables, plain
+from helpers.reports.clean import NO_DESCRIPTION, clean, plain
 from helpers.reports.policy import POLICY, TEMPLATES
+from helpers.reports.wide import frame_wide
 
 TITLE = re.compile(r"^#[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
 SECTION = re.compile(r"<(h[2-6])>(.*?)</\1>", re.DOTALL)
@@ -130,7 +131,7 @@ def render(notebook: NotebookNode, page: Page) -> str:
     question, notebook = _take_title(fold_code(notebook))
     about = {"page": page, "policy": POLICY, "question": question}
     body, _ = _exporter().from_notebook_node(notebook, {"kl": about})
-    return _name_sections(frame_tables(body))
+    return _name_sections(frame_wide(body))
 
 
 def fold_code(notebook: NotebookNode) -> NotebookNode:

@@ -1,6 +1,6 @@
 """Days and parameters in words."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -80,27 +80,28 @@ def value_words(value: Any) -> str:
     return day_words(str(value)).replace("_", " ")
 
 
-def selection_words(parameters: Mapping[str, Any]) -> str:
+def selection_words(parameters: Mapping[str, Any], chosen: Collection[str]) -> str:
     """Write a selection in words, for a card.
 
     Parameters
     ----------
     parameters : mapping of str to Any
-        Every parameter of the run. The usual ones are left out when they choose nothing.
+        Every parameter of the run.
+    chosen : collection of str
+        Names of those the edition sets: beside period and vintage only they are told.
 
     Examples
     --------
-    >>> selection_words({"start": "2020-11-09", "end": "", "names": "both", "scope": "all_returns"})
+    >>> every = {"start": "2020-11-09", "end": "", "as_of": "", "scope": "all_returns", "days": 9}
+    >>> selection_words(every, ["scope"])
     'From 9 November 2020 · scope: all returns'
     """
-    period = [str(parameters.get(name) or "") for name in PERIOD]
-    parts = [period_words(*period)]
+    parts = [period_words(*(str(parameters.get(name) or "") for name in PERIOD))]
     as_of = parameters.get("as_of")
     if as_of:
         parts.append(f"as published by {day_words(as_of)}")
     for name, value in parameters.items():
-        usual = (*PERIOD, "as_of") + (("names",) if value == "both" else ())
-        if name not in usual and value_words(value) not in ("all", "no limit"):
+        if name in chosen and name not in (*PERIOD, "as_of"):
             parts.append(f"{name.replace('_', ' ')}: {value_words(value)}")
     words = " · ".join(parts)
     return words[0].upper() + words[1:]
