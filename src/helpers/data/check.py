@@ -84,7 +84,7 @@ def _check_cells(curated: Curated, table: str) -> list[Problem]:
             if str(case.check) != "field_uniqueness":
                 rule, remedy = item.rule(value)
                 if item.name == "claim_id" and not value:
-                    remedy = f"write {new_claim_id(table, frame.loc[line].to_dict())}"
+                    remedy = f"write {new_claim_id(table, _cells(frame, line))}"
             elif value and value in set(frame.loc[: line - 1, item.name]):
                 rule, remedy = _TWICE, "give the newer row an id of its own"
             else:
@@ -100,10 +100,13 @@ def _check_calendar(curated: Curated, table: str) -> list[Problem]:
     for name in (item.name for item in COLUMNS[table] if item.kind == "date"):
         cells = curated.frames[table][name]
         dates = cells[cells.str.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
-        days = pd.to_datetime(dates, errors="coerce", format="%Y-%m-%d")
-        for line, value in dates[days.isna()].items():
+        for line, value in dates[~_real(dates)].items():
             problems.append(curated.fault(table, line, name, value, rule=rule, remedy=remedy))
     return problems
+
+
+def _real(dates: pd.Series) -> pd.Series:
+    return pd.to_datetime(dates, errors="coerce", format="%Y-%m-%d").notna()
 
 
 def _check_whole(curated: Curated, table: str) -> list[Problem]:
@@ -116,6 +119,10 @@ def _check_whole(curated: Curated, table: str) -> list[Problem]:
         remedy = f"write {value.replace('.', '')} if a thousands separator was meant"
         problems.append(curated.fault(table, line, "count", value, rule=rule, remedy=remedy))
     return problems
+
+
+def _cells(frame: pd.DataFrame, line: int) -> dict[str, str]:
+    return {str(name): str(cell) for name, cell in frame.loc[line].items()}
 
 
 def _check_references(curated: Curated, told: set[tuple[str, int, str]]) -> list[Problem]:
@@ -172,17 +179,19 @@ def _check_ids(curated: Curated) -> list[Problem]:
     seen: dict[str, tuple[str, Hashable]] = {}
     for table in FIGURE_TABLES:
         for line, claim in curated.frames[table]["claim_id"].items():
-            file, at = seen.setdefault(claim, (curated.file(table), line))
-            if file != curated.file(table):
-                rule, remedy = f"the id stands in {file}:{at} too", "give a new id"
+            other, at = seen.setdefault(claim, (table, line))
+            if other != table:
+                rule, remedy = f"the id stands in {curated.file(other)}:{at} too", "give a new id"
             elif table in IDENTITY and not claim.startswith(table[:3]):
                 rule, remedy = f"ids of this table begin with {table[:3]}-", "mend the id"
             else:
                 continue
             problems.append(curated.fault(table, line, "claim_id", claim, rule=rule, remedy=remedy))
     sources = curated.frames["sources"]
-    dated = sources["published"].str.replace("-", "").replace("", "nd")
-    for line in sources.index[sources["source_id"].str.split("-").str[-2] != dated]:
+    day = sources["published"]
+    dated = day.str.replace("-", "").replace("", "nd")
+    differ = (sources["source_id"].str.split("-").str[-2] != dated) & (day.isin([""]) | _real(day))
+    for line in sources.index[differ]:
         source, day = str(sources.at[line, "source_id"]), sources.at[line, "published"] or "empty"
         rule, remedy = f"its day and published ({day}) disagree", "mend the one that is wrong"
         problems.append(
