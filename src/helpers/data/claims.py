@@ -154,6 +154,8 @@ class Plans(Claim):
         words=dict.fromkeys(v.CLAIM_TABLES, ""),
         required=True,
     )
-    subject: Series[str] = column("Scope, category or activity planned", "id", required=True)
+    subject: Series[str] = column(
+        "Scope, category or activity planned", "id", required=True, example="escorted_returns"
+    )
     force: Series[str] = column("Force or mission", "word", words=v.FORCES)
     place_id: Series[str] = column("Where", "reference", **PLACE)

@@ -57,7 +57,9 @@ class Sources(pa.DataFrameModel):
 class Claimants(pa.DataFrameModel):
     """Offices and bodies that state figures, and the party each speaks for."""
 
-    claimant_id: Series[str] = column("Stable id", "id", required=True, unique=True)
+    claimant_id: Series[str] = column(
+        "Stable id", "id", required=True, unique=True, example="unhcr"
+    )
     name: Series[str] = column("Name", "text", required=True)
     party_id: Series[str] = column("Party it speaks for", "reference", **PARTY)
     kind: Series[str] = column("Kind of body", "word", words=k.CLAIMANT_KINDS, required=True)
@@ -66,7 +68,7 @@ class Claimants(pa.DataFrameModel):
 class Parties(pa.DataFrameModel):
     """States, authorities and organisations."""
 
-    party_id: Series[str] = column("Stable id", "id", required=True, unique=True)
+    party_id: Series[str] = column("Stable id", "id", required=True, unique=True, example="armenia")
     name: Series[str] = column("Name", "text", required=True)
     kind: Series[str] = column("Kind of party", "word", words=k.PARTY_KINDS, required=True)
 
@@ -74,7 +76,9 @@ class Parties(pa.DataFrameModel):
 class Places(pa.DataFrameModel):
     """Places with all their name forms."""
 
-    place_id: Series[str] = column("Stable id", "id", required=True, unique=True)
+    place_id: Series[str] = column(
+        "Stable id", "id", required=True, unique=True, example="stepanakert"
+    )
     name: Series[str] = column("English form", "text", required=True)
     name_hy: Series[str] = column("Armenian form", "text")
     name_az: Series[str] = column("Azerbaijani form", "text")
@@ -111,8 +115,10 @@ class Missions(pa.DataFrameModel):
 class Corrections(pa.DataFrameModel):
     """Changes to claims; each says what it expects to find."""
 
-    claim_id: Series[str] = column("Claim to correct", "id", pattern=CLAIM_ID, required=True)
-    field: Series[str] = column("Column to correct", "id", required=True)
+    claim_id: Series[str] = column(
+        "Claim to correct", "id", pattern=CLAIM_ID, required=True, example="ret-811571ba"
+    )
+    field: Series[str] = column("Column to correct", "id", required=True, example="count")
     expected: Series[str] = column("What stands in the file today", "text")
     corrected: Series[str] = column("What it should be", "text")
     reason: Series[str] = column("Why", "text", required=True)
@@ -122,7 +128,9 @@ class Corrections(pa.DataFrameModel):
 class KnownIssues(pa.DataFrameModel):
     """Broken rules that are known, explained and kept."""
 
-    claim_id: Series[str] = column("Claim concerned", "id", pattern=CLAIM_ID, required=True)
+    claim_id: Series[str] = column(
+        "Claim concerned", "id", pattern=CLAIM_ID, required=True, example="ret-811571ba"
+    )
     rule: Series[str] = column("Rule it breaks", "word", words=k.ISSUE_RULES, required=True)
     reason: Series[str] = column("Why it stays", "text", required=True)
     recorded: Series[str] = column("Day the issue was recorded", "date", required=True)
