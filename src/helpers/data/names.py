@@ -37,13 +37,13 @@ def place_names(places: pd.DataFrame, form: str = "both") -> pd.Series:
     if form in ("armenian", "azerbaijani"):
         own = table["name_hy" if form == "armenian" else "name_az"]
         return own.where(own != "", english)
-    return table.apply(_both, axis=1).astype("str")
+    rows = zip(english, table["name_hy"], table["name_az"], strict=True)
+    return pd.Series([_both(*row) for row in rows], index=table.index, dtype="str")
 
 
-def _both(place: pd.Series) -> str:
-    others = [name for name in (place["name_hy"], place["name_az"]) if name]
-    others = [name for name in dict.fromkeys(others) if name != place["name"]]
-    return f"{place['name']} ({' / '.join(others)})" if others else place["name"]
+def _both(english: str, *forms: str) -> str:
+    others = [name for name in dict.fromkeys(forms) if name not in ("", english)]
+    return f"{english} ({' / '.join(others)})" if others else english
 
 
 def replace_ids(cells: pd.Series, names: pd.Series, separator: str = ";") -> pd.Series:
