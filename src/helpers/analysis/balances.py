@@ -36,10 +36,10 @@ def handovers(exchanges: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
         Nagorno-Karabakh authorities as receiver of one handover are claims of one leg):
         `event_id`, `date`, `title`, `leg` (people, remains, maps, mines), `from_party`,
         `to_party`, `low`, `best`, `high` (Float64; low and high span the exact claims and those
-        that contradict them all, best is the figure most independent origins support),
-        `disputed` (bool: stated figures differ), `support` (int), `mediators`, `in_return_for`
-        (joined ids or words), `held_since` (datetime64, NaT when not told), `days_held` (Int64,
-        release minus capture), `claims`, `sources` (tuples of ids).
+        that contradict them all, best is the one of these that most independent origins
+        support), `disputed` (bool: they exclude each other), `support` (int), `mediators`,
+        `in_return_for` (joined ids or words), `held_since` (datetime64, NaT when not told),
+        `days_held` (Int64, release minus capture), `claims`, `sources` (tuples of ids).
         Claims whose note begins with "Subset" count part of a figure and are left out.
     """
     chosen = sound(exchanges)
@@ -117,6 +117,7 @@ _DTYPES = {
 
 
 def _leg(group: pd.DataFrame, figures: pd.DataFrame, event: pd.Series) -> tuple:
+    spanned = _spanned(figures)
     # The receiver that most independent origins name.
     named = group.groupby("to_party")["origin"].nunique()
     head = group[group["to_party"] == named.idxmax()].iloc[0]
@@ -132,9 +133,11 @@ def _leg(group: pd.DataFrame, figures: pd.DataFrame, event: pd.Series) -> tuple:
         head["to_party"],
         head["from_party_name"],
         head["to_party_name"],
-        *_span(figures),
+        spanned["low"].min(),
+        _best_supported(spanned),
+        spanned["high"].max(skipna=False),
         head["unit"],
-        figures["best"].nunique() > 1,
+        bool((spanned["low"].max() > spanned["high"]).any()),
         group["origin"].nunique(),
         event["mediators"],
         event["mediators_name"],
@@ -157,21 +160,12 @@ def _per_source(chosen: pd.DataFrame) -> pd.DataFrame:
     return figures.assign(origin=groups["origin"].first()).reset_index()
 
 
-def _span(figures: pd.DataFrame) -> tuple[object, object, object]:
-    """Return low, best and high over the sources of one leg.
-
-    Exact figures are spanned; an inexact one widens the span only where it allows none of them.
-    """
-    rows = list(zip(figures["low"], figures["high"].fillna(float("inf")), strict=True))
-    exact = [low for low, high in rows if low == high]
-    kept = [
-        (low, high)
-        for low, high in rows
-        if not exact or low == high or not any(low <= value <= high for value in exact)
-    ]
-    high = max(high for _, high in kept)
-    top = pd.NA if high == float("inf") else high
-    return min(low for low, _ in kept), _best_supported(figures), top
+def _spanned(figures: pd.DataFrame) -> pd.DataFrame:
+    """Keep the exact figures of one leg, and the inexact ones that allow none of them."""
+    low, high = figures["low"], figures["high"].fillna(float("inf"))
+    exact = low[low == high].unique()
+    allows = [any(a <= value <= b for value in exact) for a, b in zip(low, high, strict=True)]
+    return figures[(low == high) | ~pd.Series(allows, index=figures.index)]
 
 
 def _best_supported(figures: pd.DataFrame) -> object:

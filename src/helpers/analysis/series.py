@@ -6,11 +6,11 @@ import pandas as pd
 from pandas.api.typing import DataFrameGroupBy
 
 KEYS = ["series", "measure", "claimant_id", "speaker"]
-_MERGED = ["series", "claimant_id", "speaker", "date"]
+_MERGED = ["series", "claimant_id", "speaker", "date", "last_day"]
 
 
 def claim_series(claims: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """Merge what each claimant said of the same thing on the same day.
+    """Merge what each claimant said of the same thing on the same day or in the same period.
 
     Repeats of a figure narrow each other: the intervals are intersected. Where they share no
     number the hull is kept and flagged. Nothing is averaged. A running total takes the highest
@@ -27,11 +27,12 @@ def claim_series(claims: pd.DataFrame, measure: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per series, speaker and day, sorted: `series`, `measure`, `claimant_id`,
+        One row per series, speaker and period, sorted: `series`, `measure`, `claimant_id`,
         `speaker` (an outlet where no office is named), `claimant`, `claimant_party`, `unit`,
         `place` (its name where all claims name one), `date` (a running total stands on the last
-        day its date can mean), `low`, `best`, `high` (Float64), `conflict` (bool), `support`
-        (int, independent origins), `claims` and `sources` (tuples of ids).
+        day its date can mean), `last_day` (later where a period is meant),
+        `low`, `best`, `high` (Float64), `conflict` (bool), `support` (int, independent origins),
+        `claims` and `sources` (tuples of ids).
     """
     chosen = claims[claims["measure"] == measure].copy()
     if measure == "cumulative":
@@ -59,20 +60,24 @@ def sum_flows(series: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row: `low`, `best`, `high`, `days` (reported days). Unreported days add nothing and
-        are not zero, so the sum is of what was reported.
+        One row: `low`, `best`, `high`, `days` (days reported on). Unreported days add nothing
+        and are not zero, so the sum is of what was reported.
 
     Raises
     ------
     ValueError
-        A stock or running total was given, or several series or claimants.
+        A stock or running total was given, several series or claimants, or periods that overlap.
     """
     if set(series["measure"]) - {"flow"}:
         raise ValueError("only flows are added; a stock or a running total never is")
     if len(series[["series", "speaker"]].drop_duplicates()) > 1:
         raise ValueError("flows of different series or speakers are never added")
+    periods = series.sort_values("date")
+    if (periods["date"] <= periods["last_day"].shift()).any():
+        raise ValueError("flows of periods that overlap are never added: days would count twice")
     total = {name: series[name].sum(min_count=1) for name in ("low", "best", "high")}
-    return pd.DataFrame([total | {"days": series["date"].nunique()}])
+    days = int(((series["last_day"] - series["date"]).dt.days + 1).sum())
+    return pd.DataFrame([total | {"days": days}])
 
 
 def sound(claims: pd.DataFrame) -> pd.DataFrame:
@@ -118,6 +123,7 @@ COLUMNS = [
     "unit",
     "place",
     "date",
+    "last_day",
     "low",
     "best",
     "high",
@@ -128,6 +134,7 @@ COLUMNS = [
 ]
 _DTYPES = {
     "date": "datetime64[us]",
+    "last_day": "datetime64[us]",
     "low": "Float64",
     "best": "Float64",
     "high": "Float64",

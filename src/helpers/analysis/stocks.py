@@ -43,7 +43,8 @@ def lifelines(missions: pd.DataFrame, events: pd.DataFrame, reports: pd.DataFram
         The table `events`, as known on the chosen day: a mission whose first event is not known
         yet has no line, one whose last event is not known yet is open.
     reports : DataFrame
-        Claims with `force` and `last_day`: an open line ends with the last of them.
+        Claims with `force`, `last_day` and `published`: an open line ends with the last day that
+        one of them speaks of, which is not after the day it was printed.
 
     Returns
     -------
@@ -52,7 +53,9 @@ def lifelines(missions: pd.DataFrame, events: pd.DataFrame, reports: pd.DataFram
         (titles), `sources` (tuple of ids), sorted by start.
     """
     known = events.set_index("event_id")
-    heard = reports.groupby("force")["last_day"].max()
+    # "In May", printed on the first of May, says nothing of the rest of the month.
+    spoken = reports[["last_day", "published"]].min(axis=1)
+    heard = spoken.groupby(reports["force"]).max()
     begun = missions[missions["opened_event"].isin(known.index)]
     rows = [_lifeline(mission, known, heard) for mission in rows_of(begun)]
     columns = ["force", "party_id", "start", "end", "open", "opened", "closed", "sources"]
