@@ -10,7 +10,14 @@ from helpers.analysis.figures import (
     returns_figures,
     side_by_side,
 )
-from helpers.analysis.select import claims_from, events_from, main_series, recent, where
+from helpers.analysis.select import (
+    claims_from,
+    events_from,
+    main_series,
+    recent,
+    single_days,
+    where,
+)
 from helpers.analysis.series import claim_series, independent_support, sound, sum_flows
 from helpers.analysis.stocks import lifelines, strength
 
@@ -31,6 +38,7 @@ __all__ = [
     "recent",
     "returns_figures",
     "side_by_side",
+    "single_days",
     "sound",
     "strength",
     "sum_flows",

@@ -7,6 +7,7 @@ import pandas as pd
 from helpers.analysis.balances import handovers
 from helpers.analysis.series import claim_series, ids, sound
 from helpers.analysis.stocks import strength
+from helpers.data.series import MANY_VOICES
 
 
 @dataclass(frozen=True)
@@ -52,25 +53,13 @@ def latest(series: pd.DataFrame, name: str, label: str) -> list[KeyFigure]:
     Returns
     -------
     list of KeyFigure
-        One, or none when nothing was stated. On the last day the speaker with the most
-        independent origins is taken.
+        One, the :func:`standing` row, or none when nothing was stated.
     """
-    stated = series.dropna(subset=["best"])
-    if stated.empty:
+    if series["best"].notna().sum() == 0:
         return []
-    row = stated.sort_values(["date", "support", "claimant_id"]).iloc[-1]
-    return [
-        KeyFigure(
-            name,
-            label,
-            row["low"],
-            row["best"],
-            row["high"],
-            row["date"],
-            row["claimant"],
-            row["sources"],
-        )
-    ]
+    row = standing(series)
+    figure = (row["low"], row["best"], row["high"])
+    return [KeyFigure(name, label, *figure, row["date"], row["claimant"], row["sources"])]
 
 
 def standing(series: pd.DataFrame) -> pd.Series:
@@ -84,14 +73,18 @@ def standing(series: pd.DataFrame) -> pd.Series:
     Returns
     -------
     Series
-        A row with a best value where there is one.
+        A row with a best value where there is one. Where the last statement is rounded, the last
+        exact one that it allows stands for it.
     """
     stated = series.dropna(subset=["best"])
-    rows = (series if stated.empty else stated).sort_values(["date", "support"])
+    rows = (series if stated.empty else stated).sort_values(["date", "support", "claimant_id"])
     if rows["measure"].iloc[0] == "flow":
         size = rows["best"].fillna(rows["low"])
-        rows = rows.assign(size=size).sort_values("size", kind="stable")
-    return rows.iloc[-1]
+        return rows.assign(size=size).sort_values("size", kind="stable").iloc[-1]
+    last = rows.iloc[-1]
+    exact = rows[rows["low"] == rows["high"]]
+    allowed = exact[(exact["best"] >= last["low"]) & ~(exact["best"] > last["high"]).fillna(False)]
+    return last if allowed.empty else allowed.iloc[-1]
 
 
 def side_by_side(series: pd.DataFrame) -> pd.DataFrame:
@@ -212,4 +205,4 @@ def overview_figures(
 
 
 def _office(series: pd.DataFrame) -> pd.Series:
-    return ~series["claimant_id"].isin(["media", "unattributed"])
+    return ~series["claimant_id"].isin(MANY_VOICES)

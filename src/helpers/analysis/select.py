@@ -23,6 +23,21 @@ def where(frame: pd.DataFrame, column: str, words: str | Sequence[str]) -> pd.Da
     return frame[frame[column].isin(chosen)] if chosen else frame
 
 
+def single_days(claims: pd.DataFrame) -> pd.DataFrame:
+    """Keep claims about one day; figures for a week or a month belong to no day.
+
+    Parameters
+    ----------
+    claims : DataFrame
+        Needs `date`, `last_day` and `date_precision`.
+
+    Returns
+    -------
+    DataFrame
+    """
+    return claims[(claims["date"] == claims["last_day"]) & (claims["date_precision"] != "by")]
+
+
 def recent(events: pd.DataFrame, days: int) -> pd.DataFrame:
     """Keep the events of the last days before the latest one.
 

@@ -13,9 +13,8 @@ def claim_series(claims: pd.DataFrame, measure: str) -> pd.DataFrame:
     """Merge what each claimant said of the same thing on the same day or in the same period.
 
     Repeats of a figure narrow each other: the intervals are intersected. Where they share no
-    number the hull is kept and flagged. Nothing is averaged. A running total takes the highest
-    stated value of the day, since a later bulletin holds the earlier one; a flow or a level with
-    two stated values has no best value that day.
+    number the hull is kept and flagged, and there is no best value. Nothing is averaged. A running
+    total grows within the day, so its highest reading stands.
 
     Parameters
     ----------
@@ -145,18 +144,21 @@ _DTYPES = {
 
 def _merge(claims: pd.DataFrame, groups: DataFrameGroupBy, measure: str) -> pd.DataFrame:
     """Intersect the intervals of each group; keep the hull and say so where nothing is left."""
+    width = (claims["high"] - claims["low"]).fillna(float("inf"))
+    if measure == "cumulative":
+        ordered = claims.assign(width=-width).sort_values(["low", "width"], kind="stable")
+        highest = ordered.groupby(_MERGED).tail(1).set_index(_MERGED)
+        return highest[["low", "best", "high"]].assign(conflict=False)
     merged = pd.DataFrame({"low": groups["low"].max(), "high": groups["high"].min()})
     merged["conflict"] = (merged["low"] > merged["high"]).fillna(False).astype("bool")
     inside = (claims["best"] >= groups["low"].transform("max")) & ~(
         claims["best"] > groups["high"].transform("min")
     ).fillna(False)
     # The narrowest statement speaks: an exact figure over the rounded ones that agree with it.
-    width = (claims["high"] - claims["low"]).fillna(float("inf"))
     stated = claims[inside.fillna(False)].assign(width=width).sort_values("width", kind="stable")
     merged["best"] = stated.groupby(_MERGED)["best"].first()
     hull = merged["conflict"]
     merged["low"] = merged["low"].mask(hull, groups["low"].min())
     merged["high"] = merged["high"].mask(hull, groups["high"].max())
-    last = groups["best"].max() if measure == "cumulative" else pd.NA
-    merged["best"] = merged["best"].mask(hull, last)
+    merged["best"] = merged["best"].mask(hull, pd.NA)
     return merged

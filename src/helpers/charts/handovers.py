@@ -113,8 +113,7 @@ def handover_table(legs: pd.DataFrame) -> pd.DataFrame:
         {
             "date": legs["date"],
             "handover": legs["title"],
-            "from": legs["from_name"],
-            "to": legs["to_name"],
+            "who to whom": legs["from_name"] + " to " + legs["to_name"],
             "figure": [_figure(row) for row in rows_of(legs)],
             "mediated by": legs["mediators_name"].replace("", "nobody named"),
             "in return for": [_return(cell, titles) for cell in legs["in_return_for"]],

@@ -113,17 +113,15 @@ def describe_strength(series: pd.DataFrame, agreed: pd.DataFrame, what: str) -> 
     -------
     Html
     """
-    stated = series.dropna(subset=["best"]).sort_values(["date", "support"])
-    if stated.empty:
+    if series["best"].notna().sum() == 0:
         return _news(f"No strength of {escape(what)} is stated in this selection.")
-    last = stated.iloc[-1]
+    last = standing(series)
     text = (
         f"{_value(last)} {escape(what)} were there on {write_day(last['date'])}, says "
         f"{escape(short_name(last['claimant']))}{page().cite(last['sources'])}."
     )
-    ceiling = agreed.dropna(subset=["best"]).sort_values(["date", "support"])
-    if len(ceiling):
-        top = ceiling.iloc[-1]
+    if agreed["best"].notna().any():
+        top = standing(agreed)
         text += f" Agreed: {_value(top)} ({write_day(top['date'])}){page().cite(top['sources'])}."
     return _news(f"{text} The figure is the last one reported, not necessarily the last that held.")
 
@@ -158,8 +156,9 @@ def _figure(figure: KeyFigure) -> str:
         write_range(figure.low, figure.high) if pd.isna(figure.best) else write_number(figure.best)
     )
     spread = ""
-    if pd.notna(figure.best) and (pd.isna(figure.high) or figure.low != figure.high):
-        spread = f" <small>({write_range(figure.low, figure.high)})</small>"
+    allowed = write_range(figure.low, figure.high)
+    if allowed != number:
+        spread = f" <small>({allowed})</small>"
     said = escape(short_name(figure.said_by))
     return (
         f'<div class="kl-key"><b>{number}{spread}</b><span>{escape(figure.label)}</span>'

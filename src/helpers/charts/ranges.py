@@ -4,90 +4,108 @@ import textwrap
 
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import MaxNLocator
 
 from helpers.analysis.series import ids
 from helpers.charts.chart import Chart
 from helpers.charts.citations import write_day
 from helpers.charts.tables import series_table
 from helpers.charts.theme import MUTED, colour_of, ink_of, new_figure, styled
-from helpers.charts.words import plural, short_name, write_number, write_range
+from helpers.charts.words import join_words, plural, short_name, write_number, write_range
 from helpers.data.frames import rows_of
 from helpers.data.vocabulary import SCOPES
 
 _LABEL_WIDTH = 38  # characters
-_MOST = 16
+_MOST = 18
 
 
-def plot_side_by_side(rows: pd.DataFrame, what: str, *, by: str = "claimant") -> Chart:
+def plot_side_by_side(statements: pd.DataFrame, what: str) -> Chart:
     """Draw statements next to each other.
 
     Parameters
     ----------
-    rows : DataFrame
+    statements : DataFrame
         From :func:`helpers.analysis.figures.side_by_side`.
     what : str
         What is counted, as words that follow a number.
-    by : str
-        claimant names each row by who says it and what is counted; place by where.
 
     Returns
     -------
     Chart
-        At most sixteen rows, the largest first; the table holds all.
+        At most eighteen rows, by what is counted and then by size; the table holds all.
     """
-    if rows.empty:
-        return Chart(
-            None,
-            "No figure in this selection.",
-            f"Nobody's count of {what} falls into it.",
-            "",
-            rows,
-            (),
-        )
-    order = rows.assign(label=_labels(rows, by)).sort_values(
-        ["low", "label"], ascending=[False, True]
-    )
+    if statements.empty:
+        said = f"Nobody's count of {what} falls into it."
+        return Chart(None, "No figure in this selection.", said, "", statements, ())
+    # Figures in different units share no axis.
+    unit = statements["unit"].mode().iloc[0]
+    rows = statements[statements["unit"] == unit]
+    others = sorted(set(statements["unit"]) - {unit})
+    order = rows.assign(label=_labels(rows), size=rows["best"].fillna(rows["low"]))
+    keys = [_scopes(order), -order["size"].astype(float), order["label"]]
+    order = order.iloc[np.lexsort(keys[::-1])]
     shown = order.head(_MOST)
+    labels = [textwrap.fill(text, _LABEL_WIDTH) for text in shown["label"]]
+    step = 0.14 * max(text.count("\n") + 1 for text in labels) + 0.12
     with styled():
-        figure, axes = new_figure(0.5 + 0.36 * len(shown), left=2.6, right=1.7, bottom=0.2)
-        places = np.arange(len(shown))
+        height = 0.45 + max(step, 0.36) * len(shown)
+        figure, axes = new_figure(height, left=2.6, right=1.4, bottom=0.25)
         axes.set_ylim(len(shown) - 0.5, -0.5)
         axes.set_xlim(0, _reach(shown) * 1.02)
-        axes.set_yticks(places, [textwrap.fill(text, _LABEL_WIDTH) for text in shown["label"]])
+        axes.set_yticks(range(len(shown)), labels)
         axes.tick_params(axis="y", labelsize=8.5)
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
         axes.grid(axis="x")
         for place, row in enumerate(rows_of(shown)):
             _row(axes, place, row)
-    first = shown.iloc[0]
-    title = (
-        f"From {_said(order.iloc[-1])} to {_said(first)} {what}, depending on who counts what"
-        if len(order) > 1
-        else f"{_said(first)} {what}"
-    )
     said = [f"{row.label}: {_said(row)} ({write_day(row.date)})" for row in rows_of(shown)]
     return Chart(
         figure,
-        title,
+        _finding(order, what),
         f"The latest statement of each of {plural(len(order), 'series', 'series')}; "
         "bars span what the words allow, hollow dots are rounded or vague.",
         "Statements side by side. " + "; ".join(said) + ".",
         series_table(order),
         ids(source for cell in order["sources"] for source in cell),
+        note=f"Not drawn: statements in {join_words(others)}." if others else "",
     )
 
 
-def _labels(rows: pd.DataFrame, by: str) -> list[str]:
+def _finding(order: pd.DataFrame, what: str) -> str:
+    stated = order.dropna(subset=["best"])
+    if stated.empty:
+        return f"{write_range(order['low'].min(), order['high'].max())} {what}"
+    low, high = stated["best"].min(), stated["best"].max()
+    if low == high:
+        return f"{write_number(high)} {what}"
+    if _apart(order):
+        places = order.loc[order["place"] != "", "place"].nunique()
+        return f"Latest totals of {what}: up to {write_number(high)}, in {plural(places, 'place')}"
+    return f"From {write_number(low)} to {write_number(high)} {what}, depending on who counts what"
+
+
+def _apart(rows: pd.DataFrame) -> bool:
+    """Whether places have series of their own."""
+    return rows["series"].nunique() > _scopes(rows).nunique()
+
+
+def _scopes(rows: pd.DataFrame) -> pd.Series:
+    return rows["series"].str.split("/").str[0]
+
+
+def _labels(rows: pd.DataFrame) -> list[str]:
+    """Name each row by whatever tells it from the others: scope, place, claimant."""
     names = rows["claimant"].map(short_name)
-    if by == "place":
-        several = rows["place"].duplicated(keep=False)
-        return [
-            f"{place}, {name}" if twice else place
-            for place, name, twice in zip(rows["place"], names, several, strict=True)
-        ]
-    scopes = [str(series).split("/")[0] for series in rows["series"]]
-    words = [SCOPES.get(scope, scope) for scope in scopes]
-    return [f"{name}: {word}" for name, word in zip(names, words, strict=True)]
+    scopes = [SCOPES.get(str(scope), str(scope)) for scope in _scopes(rows)]
+    named = rows["place"].replace("", "All places").tolist()
+    places = named if _apart(rows) else [""] * len(rows)
+    labels = []
+    for name, scope, place in zip(names, scopes, places, strict=True):
+        alone = bool(place) and places.count(place) == 1
+        parts = [scope] * (len(set(scopes)) > 1) + [place] * bool(place)
+        labels.append(": ".join(parts) if alone else ": ".join([*parts, name]))
+    return labels
 
 
 def _reach(rows: pd.DataFrame) -> float:

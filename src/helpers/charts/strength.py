@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from helpers.analysis.figures import standing
 from helpers.charts.chart import Chart
 from helpers.charts.look import Look, force_name
 from helpers.charts.trend import plot_claims
@@ -29,9 +30,8 @@ def plot_strength(
     """
     what = force_name(force)
     what = what if category == "personnel" else f"{DEPLOYMENT_CATEGORIES[category]}, {what}"
-    stated = agreed.dropna(subset=["best"]).sort_values(["date", "support"])
-    if stated.empty:
+    if agreed["best"].notna().sum() == 0:
         return plot_claims(deployed, Look(what, "step"))
-    last = stated.iloc[-1]
+    last = standing(agreed)
     label = f"Agreed: {write_number(last['best'])}"
     return plot_claims(deployed, Look(what, "step", float(last["best"]), label))

@@ -24,6 +24,7 @@ from helpers.charts.theme import (
     styled,
 )
 from helpers.charts.words import plural, short_name, write_number, write_range
+from helpers.data.series import MANY_VOICES
 
 _NAMED = 5
 _MARKERS = "osD^vP"
@@ -87,15 +88,20 @@ def plot_claims(series: pd.DataFrame, look: Look) -> Chart:
 
 
 def _rank(series: pd.DataFrame) -> list[str]:
+    """Order claimants by claims; offices go before outlets that speak for themselves."""
     weight = series.assign(n=series["claims"].map(len)).groupby("claimant_id")["n"].sum()
-    weight = weight.reset_index().sort_values(["n", "claimant_id"], ascending=[False, True])
+    weight = weight.reset_index()
+    weight["voice"] = weight["claimant_id"].isin(MANY_VOICES)
+    weight = weight.sort_values(["voice", "n", "claimant_id"], ascending=[True, False, True])
     return weight["claimant_id"].head(_NAMED).tolist()
 
 
 def _top(series: pd.DataFrame, look: Look) -> float:
     # Words without an upper end ("at least", "tens of thousands") must not squeeze the rest.
-    stated = series["best"].fillna(series["low"]).max()
-    return max(float(stated), look.ceiling or 0.0)
+    stated = series["best"].fillna(series["low"])
+    # Two statements that exclude each other are both numbers somebody said: both are shown.
+    stated = stated.mask(series["conflict"] & series["high"].notna(), series["high"])
+    return max(float(stated.max()), look.ceiling or 0.0)
 
 
 def _draw(axes: Axes, rows: pd.DataFrame, look: Look, marker: str) -> Label:

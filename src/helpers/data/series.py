@@ -7,7 +7,7 @@ from helpers.data.schemas import IDENTITY
 # Notes that begin so mark part of a larger figure, which must never join its series.
 SUBSET = "Subset"
 # Outlets in their own voice and offices nobody names are many speakers, not one.
-_MANY_VOICES = ("media", "unattributed")
+MANY_VOICES = ("media", "unattributed")
 
 
 def series_of(table: str, claims: pd.DataFrame) -> pd.Series:
@@ -60,5 +60,5 @@ def speaker_of(claims: pd.DataFrame, publisher: pd.Series) -> pd.Series:
     Series of str
         Only statements of one speaker can contradict or continue each other.
     """
-    many = claims["claimant_id"].isin(_MANY_VOICES)
+    many = claims["claimant_id"].isin(MANY_VOICES)
     return claims["claimant_id"].mask(many, claims["claimant_id"] + ": " + publisher)
