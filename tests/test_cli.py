@@ -177,3 +177,9 @@ def test_the_installed_command_starts_without_the_heavy_libraries():
         env=os.environ | {"PYTHONPATH": str(REPOSITORY / "src")},
     )
     assert result.stdout.strip() == "[]"
+
+
+def test_the_shipped_tables_pass_the_check_from_any_folder(karabakh, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("KARABAKH_ROOT", str(REPOSITORY))
+    assert karabakh("check") == (0, "no problems found\n", "")

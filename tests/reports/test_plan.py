@@ -1,5 +1,7 @@
 """The plan is read whole or not at all, and every fault is told with its place."""
 
+from pathlib import Path
+
 import pytest
 
 from helpers.data.errors import ReportError
@@ -240,3 +242,12 @@ def test_as_of_must_be_a_day_and_mean_something_to_the_notebook(project, plan):
         override_as_of(read_plan(project), "May 2021")
     with pytest.raises(ReportError, match="no meaning for first"):
         override_as_of(read_plan(project), "2021-05-01")
+
+
+def test_the_shipped_plan_is_in_order_and_uses_every_notebook():
+    shipped = Project(Path(__file__).parents[2])
+    editions = read_plan(shipped)
+    assert len(editions) >= 8
+    notebooks = {path.stem for path in shipped.notebooks.glob("[0-9]*.ipynb")}
+    assert {edition.notebook for edition in editions} == notebooks
+    assert all({"start", "end", "as_of", "names"} <= set(edition.accepts) for edition in editions)

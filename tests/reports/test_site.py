@@ -14,7 +14,14 @@ from helpers.reports.policy import POLICY
 from helpers.reports.site import render_index
 
 MADE = "2026-11-02T06:05:00+00:00"
-PAGE = GoodPage("winter.html", MADE, "everything", "From 9 November 2020", {"a": 1}, "96 <b> came.")
+PAGE = GoodPage(
+    "winter.html",
+    MADE,
+    "everything",
+    "From 9 November 2020",
+    {"a": 1},
+    "96 <b> came. More was said.",
+)
 GOOD = Record(
     "winter",
     "The first <winter>",

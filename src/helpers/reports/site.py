@@ -16,6 +16,7 @@ from helpers.reports.policy import POLICY, TEMPLATES
 def _environment() -> Environment:
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     environment.filters["moment"] = lambda text: words.moment_words(datetime.fromisoformat(text))
+    environment.filters["first_sentence"] = words.first_sentence
     return environment
 
 

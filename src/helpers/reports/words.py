@@ -1,5 +1,6 @@
 """Days and parameters in words."""
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -105,6 +106,17 @@ def selection_words(parameters: Mapping[str, Any], chosen: Collection[str]) -> s
             parts.append(f"{name.replace('_', ' ')}: {value_words(value)}")
     words = " · ".join(parts)
     return words[0].upper() + words[1:]
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a text: what a card has room for.
+
+    Examples
+    --------
+    >>> first_sentence("96 (90 to 100) came, 5.5 a day. Says Interfax.")
+    '96 (90 to 100) came, 5.5 a day.'
+    """
+    return re.split(r"(?<=[.!?])\s+(?=[A-Z0-9“(])", text, maxsplit=1)[0]
 
 
 def vintage_words(as_of: str, newest: str) -> str:
