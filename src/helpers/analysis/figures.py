@@ -73,11 +73,14 @@ def standing(series: pd.DataFrame) -> pd.Series:
     Returns
     -------
     Series
-        A row with a best value where there is one. Where the last statement is rounded, the last
-        exact one that it allows stands for it.
+        A row with a best value where there is one, of an office before an outlet that speaks for
+        itself. Where the last statement is rounded, the last exact one that it allows stands for
+        it.
     """
-    stated = series.dropna(subset=["best"])
-    rows = (series if stated.empty else stated).sort_values(["date", "support", "claimant_id"])
+    rows = series
+    for preferred in (rows["best"].notna(), _office(rows)):
+        rows = rows[preferred.loc[rows.index]] if preferred.loc[rows.index].any() else rows
+    rows = rows.sort_values(["date", "support", "claimant_id"])
     if rows["measure"].iloc[0] == "flow":
         size = rows["best"].fillna(rows["low"])
         return rows.assign(size=size).sort_values("size", kind="stable").iloc[-1]

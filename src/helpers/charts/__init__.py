@@ -4,7 +4,7 @@ from helpers.charts.chart import Chart
 from helpers.charts.citations import open_page
 from helpers.charts.handovers import plot_handovers, show_handovers
 from helpers.charts.lifelines import plot_lifelines
-from helpers.charts.look import Look, force_name, look_for
+from helpers.charts.look import Look, look_for
 from helpers.charts.prose import (
     describe_handovers,
     describe_hidden,
@@ -27,7 +27,6 @@ __all__ = [
     "describe_news",
     "describe_series",
     "describe_strength",
-    "force_name",
     "look_for",
     "open_page",
     "plot_claims",

@@ -10,7 +10,7 @@ from helpers.charts.chart import Chart
 from helpers.charts.citations import write_day
 from helpers.charts.tables import Html, show_table
 from helpers.charts.theme import INK, MUTED, colour_of, date_axis, ink_of, new_figure, styled
-from helpers.charts.words import plural, write_number, write_range
+from helpers.charts.words import plural, short_name, write_number, write_range
 from helpers.data.frames import rows_of
 
 _BAR_DAYS = 9
@@ -113,12 +113,11 @@ def handover_table(legs: pd.DataFrame) -> pd.DataFrame:
         {
             "date": legs["date"],
             "handover": legs["title"],
-            "who to whom": legs["from_name"] + " to " + legs["to_name"],
+            "who to whom": [_route(row) for row in rows_of(legs)],
             "figure": [_figure(row) for row in rows_of(legs)],
             "mediated by": legs["mediators_name"].replace("", "nobody named"),
             "in return for": [_return(cell, titles) for cell in legs["in_return_for"]],
             "days held": legs["days_held"],
-            "independent origins": legs["support"],
             "sources": legs["sources"],
         }
     )
@@ -144,6 +143,10 @@ def show_handovers(legs: pd.DataFrame, *, caption: str, fold: bool = True) -> Ht
     )
 
 
+def _route(row) -> str:
+    return f"{short_name(row.from_name)} to {short_name(row.to_name)}"
+
+
 def _elsewhere(legs: pd.DataFrame, leg: str) -> str:
     if legs.empty:
         return ""
@@ -156,8 +159,9 @@ def _figure(row) -> str:
     if pd.isna(row.best):
         return f"{many}, number not given"
     text = plural(row.best, one, many)
-    if row.disputed or row.low != row.high:
-        text += f" (stated: {write_range(row.low, row.high)})"
+    allowed = write_range(row.low, row.high)
+    if allowed != write_number(row.best):
+        text += f" (stated: {allowed})"
     return text
 
 

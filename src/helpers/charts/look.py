@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import pandas as pd
+
 from helpers.data.vocabulary import (
     ACTIVITIES,
     DEPLOYMENT_CATEGORIES,
@@ -22,16 +24,13 @@ class Look:
     line : str
         straight joins reports at most three weeks apart; step holds a level until the next
         report; none shows marks only.
-    ceiling : float, optional
-        An agreed strength to draw as a dashed line.
-    ceiling_label : str
-        What the dashed line is.
+    agreed : DataFrame, optional
+        Agreed strength by `date` and `best`, to draw as a dashed line.
     """
 
     what: str
     line: str = "straight"
-    ceiling: float | None = None
-    ceiling_label: str = ""
+    agreed: pd.DataFrame | None = None
 
 
 def look_for(word: str, line: str = "straight") -> Look:
@@ -52,6 +51,19 @@ def look_for(word: str, line: str = "straight") -> Look:
     return Look(labels.get(word, word.replace("_", " ")), line)
 
 
-def force_name(force: str) -> str:
-    """Return a force's name, as words that follow a number."""
-    return FORCES.get(force, force.replace("_", " "))
+def strength_name(force: str, category: str = "personnel", unit: str = "people") -> str:
+    """Name a strength, as words that follow a number: posts of the Russian peacekeepers.
+
+    Parameters
+    ----------
+    force, category : str
+        Coded force and category.
+    unit : str
+        What personnel are counted in.
+
+    Returns
+    -------
+    str
+    """
+    counted = unit if category == "personnel" else DEPLOYMENT_CATEGORIES[category]
+    return f"{counted} of the {FORCES.get(force, force.replace('_', ' '))}"

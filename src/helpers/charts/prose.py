@@ -8,7 +8,7 @@ import pandas as pd
 from helpers.analysis.figures import KeyFigure, standing
 from helpers.analysis.series import ids
 from helpers.charts.citations import page, write_day
-from helpers.charts.look import Look
+from helpers.charts.look import Look, strength_name
 from helpers.charts.tables import Html
 from helpers.charts.words import join_words, plural, short_name, write_number, write_range
 from helpers.data.frames import rows_of
@@ -99,26 +99,27 @@ def describe_handovers(legs: pd.DataFrame) -> Html:
     return _news(" ".join(part for part in parts if part))
 
 
-def describe_strength(series: pd.DataFrame, agreed: pd.DataFrame, what: str) -> Html:
+def describe_strength(series: pd.DataFrame, agreed: pd.DataFrame, force: str) -> Html:
     """Say how strong a force was, against what had been agreed.
 
     Parameters
     ----------
     series, agreed : DataFrame
         From :func:`helpers.analysis.stocks.strength`, deployed and authorised.
-    what : str
-        E.g. "Russian peacekeepers".
+    force : str
+        Coded force.
 
     Returns
     -------
     Html
     """
     if series["best"].notna().sum() == 0:
-        return _news(f"No strength of {escape(what)} is stated in this selection.")
+        return _news("No strength is stated in this selection.")
     last = standing(series)
+    what = strength_name(force, unit=last["unit"])
     text = (
-        f"{_value(last)} {escape(what)} were there on {write_day(last['date'])}, says "
-        f"{escape(short_name(last['claimant']))}{page().cite(last['sources'])}."
+        f"{_value(last)} {escape(what)} were there on {write_day(last['date'])} "
+        f"({escape(short_name(last['claimant']))}){page().cite(last['sources'])}."
     )
     if agreed["best"].notna().any():
         top = standing(agreed)

@@ -2,12 +2,9 @@
 
 import pandas as pd
 
-from helpers.analysis.figures import standing
 from helpers.charts.chart import Chart
-from helpers.charts.look import Look, force_name
+from helpers.charts.look import Look, strength_name
 from helpers.charts.trend import plot_claims
-from helpers.charts.words import write_number
-from helpers.data.vocabulary import DEPLOYMENT_CATEGORIES
 
 
 def plot_strength(
@@ -28,10 +25,8 @@ def plot_strength(
     -------
     Chart
     """
-    what = force_name(force)
-    what = what if category == "personnel" else f"{DEPLOYMENT_CATEGORIES[category]}, {what}"
-    if agreed["best"].notna().sum() == 0:
-        return plot_claims(deployed, Look(what, "step"))
-    last = standing(agreed)
-    label = f"Agreed: {write_number(last['best'])}"
-    return plot_claims(deployed, Look(what, "step", float(last["best"]), label))
+    unit = "people" if deployed.empty else str(deployed["unit"].mode().iloc[0])
+    what = strength_name(force, category, unit)
+    stated = agreed.dropna(subset=["best"]).sort_values(["date", "support"])
+    steps = stated.drop_duplicates("date", keep="last")
+    return plot_claims(deployed, Look(what, "step", None if steps.empty else steps))

@@ -24,6 +24,7 @@ from helpers.charts.theme import (
     styled,
 )
 from helpers.charts.words import plural, short_name, write_number, write_range
+from helpers.data.frames import rows_of
 from helpers.data.series import MANY_VOICES
 
 _NAMED = 5
@@ -73,9 +74,8 @@ def plot_claims(series: pd.DataFrame, look: Look) -> Chart:
         rest = series[~series["claimant_id"].isin(named)]
         if len(rest):
             labels.append(_draw(axes, rest.assign(claimant="Others"), look, "x"))
-        if look.ceiling is not None:
-            axes.axhline(look.ceiling, color=INK, lw=1, ls=(0, (4, 3)))
-            labels.append((look.ceiling, look.ceiling_label, INK, "_"))
+        if look.agreed is not None:
+            labels.append(_draw_agreed(axes, look.agreed))
         _label(axes, labels)
     return Chart(
         figure,
@@ -101,7 +101,8 @@ def _top(series: pd.DataFrame, look: Look) -> float:
     stated = series["best"].fillna(series["low"])
     # Two statements that exclude each other are both numbers somebody said: both are shown.
     stated = stated.mask(series["conflict"] & series["high"].notna(), series["high"])
-    return max(float(stated.max()), look.ceiling or 0.0)
+    agreed = 0.0 if look.agreed is None else float(look.agreed["best"].max())
+    return max(float(stated.max()), agreed)
 
 
 def _draw(axes: Axes, rows: pd.DataFrame, look: Look, marker: str) -> Label:
@@ -143,6 +144,15 @@ def _draw(axes: Axes, rows: pd.DataFrame, look: Look, marker: str) -> Label:
         days[~exact], shown[~exact], size, marker=marker, lw=1, zorder=3, c=face, edgecolors=edge
     )
     return float(shown[-1]), short_name(rows["claimant"].iloc[0]), colour, marker
+
+
+def _draw_agreed(axes: Axes, agreed: pd.DataFrame) -> Label:
+    """Draw agreed strength as steps that hold until another is agreed."""
+    first, last = axes.get_xlim()
+    days = [max(float(day), first) for day in mdates.date2num(agreed["date"])]
+    best = agreed["best"].astype(float).tolist()
+    axes.step([*days, last], [*best, best[-1]], where="post", color=INK, lw=1, ls=(0, (4, 3)))
+    return best[-1], f"Agreed: {write_number(best[-1])}", INK, "_"
 
 
 def _join(axes: Axes, days: np.ndarray, best: np.ndarray, line: str, colour: str) -> None:
@@ -191,7 +201,7 @@ def _label(axes: Axes, labels: list[Label]) -> None:
 
 def _finding(series: pd.DataFrame, look: Look) -> str:
     """Say the last level or total, or the largest flow, of whoever states most."""
-    row = standing(series[series["claimant_id"] == _rank(series)[0]])
+    row = standing(series)
     known = pd.notna(row["best"])
     number = write_number(row["best"]) if known else write_range(row["low"], row["high"])
     when = {"cumulative": "by", "flow": "on the busiest day,", "stock": "on"}[row["measure"]]
@@ -219,6 +229,7 @@ def _alt(series: pd.DataFrame, look: Look) -> str:
         ]
         name = short_name(rows["claimant"].iloc[0])
         parts.append(f"{name}: {said[0]}" + (f", to {said[1]}." if len(rows) > 1 else "."))
-    if look.ceiling is not None:
-        parts.append(f"{look.ceiling_label}: {write_number(look.ceiling)}.")
+    if look.agreed is not None:
+        steps = [f"{write_number(r.best)} on {write_day(r.date)}" for r in rows_of(look.agreed)]
+        parts.append(f"Agreed: {', '.join(steps)}.")
     return " ".join(parts)
