@@ -255,7 +255,11 @@ REGISTRIES = re.compile(
     r"(?i)\b(" + r"pypi\.(org|io)|python" + r"hosted\.org|registry\.npm|npm" + r"js\.(org|com)|"
     r"deb\.deb" + r"ian\.org|snapshot\.deb" + r"ian\.org|ana" + r"conda\.(org|com))"
 )
-MACHINE_PATHS = re.compile(r"(?<![\w.:/%~-])/(?:work|root|home|Users|tmp/w|opt/(?:pypi|wheels))/[\w.]")
+MACHINE_PATHS = re.compile(
+    r"(?<![\w.:/%~-])/(?:work|root|home|Users|tmp/w|opt/(?:pypi|wheels))/[\w.]"
+)
+    r"(?<![\w.:/%~-])/(?:work|root|home|Users|tmp/w|opt/(?:pypi|wheels))/[\w.]"
+)
 
 
 def local_traces(text: str) -> list[str]:
