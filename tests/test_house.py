@@ -258,8 +258,6 @@ REGISTRIES = re.compile(
 MACHINE_PATHS = re.compile(
     r"(?<![\w.:/%~-])/(?:work|root|home|Users|tmp/w|opt/(?:pypi|wheels))/[\w.]"
 )
-    r"(?<![\w.:/%~-])/(?:work|root|home|Users|tmp/w|opt/(?:pypi|wheels))/[\w.]"
-)
 
 
 def local_traces(text: str) -> list[str]:
