@@ -146,7 +146,8 @@ def _merge(claims: pd.DataFrame, groups: DataFrameGroupBy, measure: str) -> pd.D
     """Intersect the intervals of each group; keep the hull and say so where nothing is left."""
     width = (claims["high"] - claims["low"]).fillna(float("inf"))
     if measure == "cumulative":
-        ordered = claims.assign(width=-width).sort_values(["low", "width"], kind="stable")
+        ordered = claims.assign(width=-width)
+        ordered = ordered.sort_values(["low", "width", "best"], na_position="first")
         highest = ordered.groupby(_MERGED).tail(1).set_index(_MERGED)
         return highest[["low", "best", "high"]].assign(conflict=False)
     merged = pd.DataFrame({"low": groups["low"].max(), "high": groups["high"].min()})
@@ -155,7 +156,7 @@ def _merge(claims: pd.DataFrame, groups: DataFrameGroupBy, measure: str) -> pd.D
         claims["best"] > groups["high"].transform("min")
     ).fillna(False)
     # The narrowest statement speaks: an exact figure over the rounded ones that agree with it.
-    stated = claims[inside.fillna(False)].assign(width=width).sort_values("width", kind="stable")
+    stated = claims[inside.fillna(False)].assign(width=width).sort_values(["width", "best"])
     merged["best"] = stated.groupby(_MERGED)["best"].first()
     hull = merged["conflict"]
     merged["low"] = merged["low"].mask(hull, groups["low"].min())
