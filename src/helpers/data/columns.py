@@ -31,7 +31,10 @@ _RULES = {
         "a count is a plain number, zero or more, no separators or signs, at most three decimals",
         "write it like 51947 or 14.67",
     ),
-    "coordinate": ("a coordinate is degrees with a decimal point", "write it like 39.76006"),
+    "coordinate": (
+        "a coordinate is degrees with a decimal point, at most 90 north or 180 east",
+        "write it like 39.76006",
+    ),
     "word": ("the word is not in the vocabulary", "use one of: {words}"),
     "text": (
         "text has no markup, no line breaks or hidden marks and no formula sign (= + - @) in front",

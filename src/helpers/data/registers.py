@@ -85,8 +85,18 @@ class Places(pa.DataFrameModel):
     name_ru: Series[str] = column("Russian form", "text")
     names_other: Series[str] = column("Other forms, joined by semicolons", "text")
     kind: Series[str] = column("Kind of place", "word", words=k.PLACE_KINDS, required=True)
-    lat: Series[str] = column("Latitude, WGS 84", "coordinate", unit="degrees")
-    lon: Series[str] = column("Longitude, WGS 84", "coordinate", unit="degrees")
+    lat: Series[str] = column(
+        "Latitude, WGS 84",
+        "coordinate",
+        unit="degrees",
+        pattern=r"-?(90(\.0+)?|[0-8]?[0-9](\.[0-9]+)?)",
+    )
+    lon: Series[str] = column(
+        "Longitude, WGS 84",
+        "coordinate",
+        unit="degrees",
+        pattern=r"-?(180(\.0+)?|(1[0-7])?[0-9](\.[0-9]+)?|[1-9][0-9](\.[0-9]+)?)",
+    )
     coordinates_from: Series[str] = column("Origin of the coordinates", "text")
 
 
