@@ -1,5 +1,7 @@
 """Faults of files, headers and lines."""
 
+import csv
+
 import pytest
 
 from helpers.data.schemas import COLUMNS
@@ -9,7 +11,7 @@ def test_the_small_project_is_in_order(small):
     assert small.check() == []
 
 
-@pytest.mark.parametrize("table", ["returns", "plans", "sources", "places", "known_issues"])
+@pytest.mark.parametrize("table", ["returns", "sources", "places", "known_issues"])
 def test_missing_file(small, table):
     small.path(table).unlink()
     small.expect(table, 0, "", "", rule="cannot be read (No such file", remedy="restore it")
@@ -49,7 +51,7 @@ def test_windows_and_mac_line_ends(small, table, ends):
 
 def test_one_windows_line_end_is_found_where_it_is(small):
     small.edit("returns", lambda data: data.replace(b"\n", b"\r\n", 3).replace(b"\r", b"", 2))
-    small.expect("returns", 3, "", "", rule="Windows or Mac line ends", remedy="save with LF")
+    small.expect_read("returns", 3, "", "", rule="Windows or Mac line ends", remedy="save with LF")
 
 
 @pytest.mark.parametrize(("codec", "byte"), [("cp1251", "0xd5"), ("utf-16-le", "0xff")])
@@ -62,7 +64,7 @@ def test_wrong_encoding(small, codec, byte):
 
 def test_wrong_encoding_names_the_line_of_the_byte(small):
     small.edit("returns", lambda data: data.replace(b"Agency", b"Ag\xe9ncy"))
-    small.expect("returns", 4, "", "byte 0xe9", rule="is not UTF-8", remedy="as UTF-8")
+    small.expect_read("returns", 4, "", "byte 0xe9", rule="is not UTF-8", remedy="as UTF-8")
 
 
 @pytest.mark.parametrize("table", ["returns", "sources"])
@@ -81,22 +83,28 @@ def test_missing_column(small, table):
 
 def test_misspelled_column_is_one_fault(small):
     small.edit("returns", lambda data: data.replace(b"qualifier", b"qualifer", 1))
-    small.expect("returns", 1, "qualifier", "", rule="is missing", remedy="rename 'qualifer'")
+    small.expect_read("returns", 1, "qualifier", "", rule="is missing", remedy="rename 'qualifer'")
 
 
 def test_blank_in_a_column_name_is_one_fault(small):
     small.edit("sources", lambda data: data.replace(b"source_id", b"source_id ", 1))
-    small.expect("sources", 1, "source_id", "", rule="is missing", remedy="rename 'source_id '")
+    small.expect_read(
+        "sources", 1, "source_id", "", rule="is missing", remedy="rename 'source_id '"
+    )
 
 
 def test_extra_column(small):
     small.edit("parties", lambda data: data.replace(b"\n", b",x\n").replace(b",x", b",color", 1))
-    small.expect("parties", 1, "color", "", rule="column 4 is not declared", remedy="remove or")
+    small.expect_read(
+        "parties", 1, "color", "", rule="column 4 is not declared", remedy="remove or"
+    )
 
 
 def test_extra_column_without_a_name(small):
     small.edit("parties", lambda data: data.replace(b"\n", b",\n"))
-    small.expect("parties", 1, "", "", rule="column 4 is not declared", remedy="remove or rename")
+    small.expect_read(
+        "parties", 1, "", "", rule="column 4 is not declared", remedy="remove or rename"
+    )
 
 
 def test_column_name_with_a_line_break_stays_on_one_line(small):
@@ -112,7 +120,7 @@ def test_duplicated_column(small, table):
     small.edit(
         table, lambda data: data.replace(b"\n", b",x\n").replace(b",x", f",{name}".encode(), 1)
     )
-    small.expect(table, 1, name, "", rule="the column stands twice", remedy="remove one")
+    small.expect_read(table, 1, name, "", rule="the column stands twice", remedy="remove one")
 
 
 def test_columns_may_stand_in_another_order(small):
@@ -123,7 +131,7 @@ def test_columns_may_stand_in_another_order(small):
     assert small.check() == []
 
 
-@pytest.mark.parametrize("table", ["parties", "sources", "corrections"])
+@pytest.mark.parametrize("table", ["parties", "sources"])
 def test_missing_header_line(small, table):
     small.edit(table, lambda data: data.split(b"\n", 1)[1])
     found = [str(problem) for problem in small.check()]
@@ -149,7 +157,7 @@ def test_a_table_of_only_a_header(small, table):
 def test_ragged_line(small, cells, count):
     small.edit("parties", lambda data: data + cells.encode() + b"\n")
     rule = f"has {count} cells where the header has 3"
-    small.expect("parties", 6, "", cells, rule=rule, remedy="quote cells that hold commas")
+    small.expect_read("parties", 6, "", cells, rule=rule, remedy="quote cells that hold commas")
 
 
 def test_thousands_separator_outside_quotes_is_one_ragged_line(small):
@@ -171,7 +179,7 @@ def test_ragged_line_hides_no_other_fault_and_accuses_no_reference(small):
 @pytest.mark.parametrize("blank", [b"\n", b",,\n", b'"",,""\n'])
 def test_empty_line(small, blank):
     small.edit("parties", lambda data: data + blank)
-    small.expect("parties", 6, "", "", rule="the line is empty", remedy="remove it")
+    small.expect_read("parties", 6, "", "", rule="the line is empty", remedy="remove it")
 
 
 @pytest.mark.parametrize("table", ["returns", "sources"])
@@ -183,7 +191,7 @@ def test_unclosed_quote_is_told_where_the_record_begins(small, table):
 
 def test_text_behind_a_closing_quote(small):
     small.edit("parties", lambda data: data.replace(b"Westland", b'"West"land'))
-    small.expect("parties", 2, "", "", rule="not valid CSV", remedy="close the quotes")
+    small.expect_read("parties", 2, "", "", rule="not valid CSV", remedy="close the quotes")
 
 
 def test_line_numbers_are_right_behind_a_cell_that_spans_lines(small):
@@ -207,8 +215,13 @@ def test_quotes_and_commas_in_a_cell_are_no_fault(small):
 
 
 def test_cell_beyond_what_csv_reads(small):
+    # Other libraries raise this limit for the whole process.
+    before = csv.field_size_limit(131_072)
     small.put("returns", 0, "note", "x" * 140_000)
-    small.expect("returns", 2, "", "", rule="field larger than field limit", remedy="close the")
+    small.expect_read(
+        "returns", 2, "", "", rule="field larger than field limit", remedy="close the"
+    )
+    csv.field_size_limit(before)
 
 
 def test_long_cell_is_shortened_in_the_message(small):
