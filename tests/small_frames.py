@@ -6,11 +6,38 @@ import pandas as pd
 
 from helpers.data.counts import intervals
 
-_TEXT = (
-    "claim_id source_id claimant_id date_precision qualifier unit wire note measure series speaker "
-    "known_issue claimant claimant_party publisher via language url origin_key place_name category "
-    "from_party to_party from_party_name to_party_name event_id in_return_for force status scope"
-).split()
+_TEXT = [
+    "claim_id",
+    "source_id",
+    "claimant_id",
+    "date_precision",
+    "qualifier",
+    "unit",
+    "wire",
+    "note",
+    "measure",
+    "series",
+    "speaker",
+    "known_issue",
+    "claimant",
+    "claimant_party",
+    "publisher",
+    "via",
+    "language",
+    "url",
+    "origin_key",
+    "place_name",
+    "category",
+    "from_party",
+    "to_party",
+    "from_party_name",
+    "to_party_name",
+    "event_id",
+    "in_return_for",
+    "force",
+    "status",
+    "scope",
+]
 _DAYS = ("date", "date_end", "since", "last_day", "published", "held_since")
 _USUAL = {
     "date_precision": "day",
@@ -94,13 +121,17 @@ def sources(*names: str, **cells) -> pd.DataFrame:
 
 def _complete(row: dict) -> dict:
     number = next(_numbers)
-    made = dict.fromkeys(_TEXT, "") | {
-        "claim_id": f"ret-{number:08d}",
-        "source_id": f"agency-{number}",
-        "publisher": f"Agency {number}",
-        "speaker": row["claimant_id"],
-        "last_day": row["date"],
-        "from_party_name": str(row.get("from_party", "")).capitalize(),
-        "to_party_name": str(row.get("to_party", "")).capitalize(),
-    } | row
+    made = (
+        dict.fromkeys(_TEXT, "")
+        | {
+            "claim_id": f"ret-{number:08d}",
+            "source_id": f"agency-{number}",
+            "publisher": f"Agency {number}",
+            "speaker": row["claimant_id"],
+            "last_day": row["date"],
+            "from_party_name": str(row.get("from_party", "")).capitalize(),
+            "to_party_name": str(row.get("to_party", "")).capitalize(),
+        }
+        | row
+    )
     return made | {"origin_key": made["wire"] or made["publisher"]}

@@ -273,6 +273,6 @@ def test_the_shipped_misprints_are_left_out(tables: dict) -> None:
     assert len(listed)
     kept = sound(frame)
     assert set(listed["claim_id"]) - set(kept["claim_id"])
-    assert len(kept) == len(frame) - frame["known_issue"].str.contains(
-        "fall|misprint|duplicate"
-    ).sum()
+    assert (
+        len(kept) == len(frame) - frame["known_issue"].str.contains("fall|misprint|duplicate").sum()
+    )

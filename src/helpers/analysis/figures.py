@@ -150,13 +150,15 @@ def exchange_figures(legs: pd.DataFrame) -> list[KeyFigure]:
     for leg, noun in (("people", "people"), ("remains", "bodies")):
         for side, parties in sides.items():
             rows = legs[(legs["leg"] == leg) & legs["to_party"].isin(parties)]
+            rows = rows[rows["high"].fillna(1) > 0]
             if rows.empty:
                 continue
             low = rows["low"].sum()
             best = rows["best"].fillna(rows["low"]).sum()
             high = rows["high"].fillna(rows["best"]).fillna(rows["low"]).sum()
             label = f"{noun} handed to the {side.capitalize()} side"
-            made = f"sum of {len(rows)} handovers, each as best supported"
+            many = "handover" if len(rows) == 1 else "handovers"
+            made = f"sum of {len(rows)} {many}, each as best supported"
             sources = ids(source for cell in rows["sources"] for source in cell)
             figures.append(
                 KeyFigure(

@@ -87,7 +87,8 @@ def events_from(events: pd.DataFrame, source_ids: Sequence[str]) -> pd.DataFrame
     DataFrame
     """
     wanted = set(source_ids)
-    return events[[bool(wanted & set(cell.split(";"))) for cell in events["source_ids"]]]
+    reported = events["source_ids"].map(lambda cell: bool(wanted & set(str(cell).split(";"))))
+    return events[reported.astype("bool")]
 
 
 def main_series(series: pd.DataFrame, prefer: str = "") -> pd.DataFrame:
