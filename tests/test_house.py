@@ -43,6 +43,7 @@ NOT_IMPORTED = {
     "ipywidgets": "notebooks/explore.ipynb and JupyterLab",
     "jupyterlab": "make lab",
     "pyarrow": "pandas' engine for Parquet",
+    "seaborn": "analysts' own charts in JupyterLab",
 }
 
 

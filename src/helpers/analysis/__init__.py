@@ -22,6 +22,8 @@ from helpers.analysis.series import claim_series, independent_support, sound, su
 from helpers.analysis.stocks import lifelines, strength
 
 __all__ = [
+    "FOUNDING_DISPATCHES",
+    "KINDRED_SCOPES",
     "KeyFigure",
     "claim_series",
     "claims_from",

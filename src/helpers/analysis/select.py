@@ -4,6 +4,24 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+# The pages this ledger began with: Interfax, TASS twice, TRT World, Pledge Times.
+FOUNDING_DISPATCHES = (
+    "interfax-20210201-733a",
+    "tass-20210113-b403",
+    "tass-20210707-9432",
+    "trt-world-20201120-333a",
+    "pledge-times-20211219-3c5b",
+)
+# Scopes that count the same movement of people differently.
+KINDRED_SCOPES = (
+    "all_returns",
+    "escorted_returns",
+    "unescorted_returns",
+    "displaced",
+    "still_displaced",
+    "exodus_arrivals",
+)
+
 
 def where(frame: pd.DataFrame, column: str, words: str | Sequence[str]) -> pd.DataFrame:
     """Keep rows whose cell is one of the words.

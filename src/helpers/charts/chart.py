@@ -94,6 +94,23 @@ class Chart:
         return page().summarise(self.sources)
 
 
+def nothing(title: str, subtitle: str, table: pd.DataFrame) -> Chart:
+    """Make the chart of an empty selection: it says so in words.
+
+    Parameters
+    ----------
+    title, subtitle : str
+        What is missing, and of what.
+    table : DataFrame
+        The empty selection.
+
+    Returns
+    -------
+    Chart
+    """
+    return Chart(None, title, subtitle, "", table, ())
+
+
 _NO_STAMPS: dict[str, str | None] = {"Date": None, "Creator": None}
 
 

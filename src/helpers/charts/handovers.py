@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers.analysis.series import ids
-from helpers.charts.chart import Chart
+from helpers.charts.chart import Chart, nothing
 from helpers.charts.citations import write_day
 from helpers.charts.tables import Html, show_table
 from helpers.charts.theme import INK, MUTED, colour_of, date_axis, ink_of, new_figure, styled
@@ -47,48 +47,24 @@ def plot_handovers(legs: pd.DataFrame, leg: str) -> Chart:
     Chart
         Bars end at the best supported figure; a thin line spans the stated figures.
     """
-    one, many = _NOUNS[leg]
+    many = _NOUNS[leg][1]
     chosen = legs[(legs["leg"] == leg) & (legs["high"].fillna(1) > 0)]
     elsewhere = chosen[~chosen["to_party"].isin(_SIDES)]
     chosen = chosen[chosen["to_party"].isin(_SIDES)].reset_index(drop=True)
     if chosen.empty:
-        return Chart(
-            None, "No handover in this selection.", f"It holds no claim on {many}.", "", chosen, ()
-        )
+        return nothing("No handover in this selection.", f"It holds no claim on {many}.", chosen)
     side = chosen["to_party"].map(_SIDES).to_numpy(dtype=float)
     best = chosen["best"].fillna(chosen["low"]).to_numpy(dtype=float)
-    days = mdates.date2num(chosen["date"])
     with styled():
         figure, axes = new_figure(3.7, left=0.62, right=0.25)
-        colours = [colour_of("armenia" if up > 0 else "azerbaijan") for up in side]
-        width = max(_BAR_DAYS, (days.max() - days.min()) / 130)
-        axes.bar(days, side * best, width=width, color=colours)
-        ends = chosen[["low", "high"]].astype(float).to_numpy()
-        split = ends[:, 1] > ends[:, 0]
-        axes.vlines(
-            days[split], side[split] * ends[split, 0], side[split] * ends[split, 1], color=INK, lw=1
-        )
-        tips = np.maximum(best, np.nan_to_num(ends[:, 1]))
-        _frame(axes, chosen, side * tips)
-        _numbers(axes, days, side * tips, best)
-    totals = [best[side > 0].sum(), best[side < 0].sum()]
-    title = (
-        f"{plural(totals[0], one, many)} handed to the Armenian side in "
-        f"{plural((side > 0).sum(), 'handover')}, {write_number(totals[1])} to the Azerbaijani "
-        f"side in {write_number((side < 0).sum())}"
-    )
-    largest = chosen.iloc[int(np.argmax(best))]
-    alt = (
-        f"Bar chart of handovers of {many} from {write_day(chosen['date'].min())} to "
-        f"{write_day(chosen['date'].max())}. {title}. The largest: {largest['title']} on "
-        f"{write_day(largest['date'])}, {write_range(largest['low'], largest['high'])} {many}."
-    )
+        _bars(axes, chosen, side, best)
+    title = _finding(side, best, leg)
     return Chart(
         figure,
         title,
         f"{many.capitalize()} in each handover, as best supported by the sources; "
         "thin lines span figures that differ.",
-        alt,
+        _alt(chosen, best, title, many),
         handover_table(chosen),
         ids(source for row in chosen["sources"] for source in row),
         note=_elsewhere(elsewhere, leg),
@@ -147,6 +123,24 @@ def _route(row) -> str:
     return f"{short_name(row.from_name)} to {short_name(row.to_name)}"
 
 
+def _finding(side: np.ndarray, best: np.ndarray, leg: str) -> str:
+    up, down = side > 0, side < 0
+    return (
+        f"{plural(best[up].sum(), *_NOUNS[leg])} handed to the Armenian side in "
+        f"{plural(int(up.sum()), 'handover')}, {write_number(best[down].sum())} to the "
+        f"Azerbaijani side in {write_number(int(down.sum()))}"
+    )
+
+
+def _alt(chosen: pd.DataFrame, best: np.ndarray, title: str, many: str) -> str:
+    largest = chosen.iloc[int(np.argmax(best))]
+    return (
+        f"Bar chart of handovers of {many} from {write_day(chosen['date'].min())} to "
+        f"{write_day(chosen['date'].max())}. {title}. The largest: {largest['title']} on "
+        f"{write_day(largest['date'])}, {write_range(largest['low'], largest['high'])} {many}."
+    )
+
+
 def _elsewhere(legs: pd.DataFrame, leg: str) -> str:
     if legs.empty:
         return ""
@@ -168,6 +162,20 @@ def _figure(row) -> str:
 def _return(cell: str, titles: dict[str, str]) -> str:
     words = [word for word in cell.split(";") if word]
     return "; ".join(_TERMS.get(word) or titles.get(word, word) for word in words) or "not stated"
+
+
+def _bars(axes: Axes, chosen: pd.DataFrame, side: np.ndarray, best: np.ndarray) -> None:
+    days = mdates.date2num(chosen["date"])
+    colours = [colour_of("armenia" if up > 0 else "azerbaijan") for up in side]
+    width = max(_BAR_DAYS, (days.max() - days.min()) / 130)
+    axes.bar(days, side * best, width=width, color=colours)
+    ends = chosen[["low", "high"]].astype(float).to_numpy()
+    split = ends[:, 1] > ends[:, 0]
+    low, high = (side[split] * ends[split, end] for end in (0, 1))
+    axes.vlines(days[split], low, high, color=INK, lw=1)
+    tips = side * np.maximum(best, np.nan_to_num(ends[:, 1]))
+    _frame(axes, chosen, tips)
+    _numbers(axes, days, tips, best)
 
 
 def _frame(axes: Axes, chosen: pd.DataFrame, heights: np.ndarray) -> None:

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers.analysis.series import ids
-from helpers.charts.chart import Chart
+from helpers.charts.chart import Chart, nothing
 from helpers.charts.citations import write_day
 from helpers.charts.theme import colour_of_force, date_axis, ink_of, new_figure, styled
 from helpers.charts.words import plural
@@ -27,9 +27,7 @@ def plot_lifelines(lines: pd.DataFrame) -> Chart:
         A bar per mission, up to its closing event or, dotted on, to the last report of it.
     """
     if lines.empty:
-        return Chart(
-            None, "No mission in this selection.", "None had begun by then.", "", lines, ()
-        )
+        return nothing("No mission in this selection.", "None had begun by then.", lines)
     with styled():
         figure, axes = new_figure(0.55 + 0.42 * len(lines), left=0.15, right=0.3, bottom=0.35)
         first, last = lines["start"].min(), lines["end"].max()
@@ -40,7 +38,20 @@ def plot_lifelines(lines: pd.DataFrame) -> Chart:
         axes.grid(axis="x")
         for row, line in enumerate(rows_of(lines)):
             _lifeline(axes, row, line)
-    table = pd.DataFrame(
+    number = plural(len(lines), "force or mission", "forces and missions")
+    return Chart(
+        figure,
+        f"{number}, {int(lines['open'].sum())} without a reported end",
+        "From the event with which each begins to the one with which it ends. "
+        "Where no end is reported, the bar stops at the last report and an arrow points on.",
+        f"Lifelines. {'; '.join(_span(line) for line in rows_of(lines))}.",
+        _table(lines),
+        ids(source for row in lines["sources"] for source in row),
+    )
+
+
+def _table(lines: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
         {
             "mission": lines["force"].map(FORCES),
             "from": lines["start"],
@@ -51,27 +62,13 @@ def plot_lifelines(lines: pd.DataFrame) -> Chart:
             "sources": lines["sources"],
         }
     )
-    open_now = int(lines["open"].sum())
-    number = plural(len(lines), "force or mission", "forces and missions")
-    title = f"{number}, {open_now} without a reported end"
-    spans = [
-        f"{FORCES[line.force]}: {write_day(line.start)} to "
-        + (
-            f"no reported end, last report {write_day(line.end)}"
-            if line.open
-            else write_day(line.end)
-        )
-        for line in rows_of(lines)
-    ]
-    return Chart(
-        figure,
-        title,
-        "From the event with which each begins to the one with which it ends. "
-        "Where no end is reported, the bar stops at the last report and an arrow points on.",
-        "Lifelines. " + "; ".join(spans) + ".",
-        table,
-        ids(source for row in lines["sources"] for source in row),
+
+
+def _span(line) -> str:
+    end = (
+        f"no reported end, last report {write_day(line.end)}" if line.open else write_day(line.end)
     )
+    return f"{FORCES[line.force]}: {write_day(line.start)} to {end}"
 
 
 def _lifeline(axes: Axes, row: int, line) -> None:

@@ -4,10 +4,12 @@ import textwrap
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from helpers.analysis.series import ids
-from helpers.charts.chart import Chart
+from helpers.charts.chart import Chart, nothing
 from helpers.charts.citations import write_day
 from helpers.charts.tables import series_table
 from helpers.charts.theme import MUTED, colour_of, ink_of, new_figure, styled
@@ -36,7 +38,7 @@ def plot_side_by_side(statements: pd.DataFrame, what: str) -> Chart:
     """
     if statements.empty:
         said = f"Nobody's count of {what} falls into it."
-        return Chart(None, "No figure in this selection.", said, "", statements, ())
+        return nothing("No figure in this selection.", said, statements)
     # Figures in different units share no axis.
     unit = statements["unit"].mode().iloc[0]
     rows = statements[statements["unit"] == unit]
@@ -45,20 +47,8 @@ def plot_side_by_side(statements: pd.DataFrame, what: str) -> Chart:
     keys = [_scopes(order), -order["size"].astype(float), order["label"]]
     order = order.iloc[np.lexsort(keys[::-1])]
     shown = order.head(_MOST)
-    labels = [textwrap.fill(text, _LABEL_WIDTH) for text in shown["label"]]
-    step = 0.14 * max(text.count("\n") + 1 for text in labels) + 0.12
     with styled():
-        height = 0.45 + max(step, 0.36) * len(shown)
-        figure, axes = new_figure(height, left=2.6, right=1.4, bottom=0.25)
-        axes.set_ylim(len(shown) - 0.5, -0.5)
-        axes.set_xlim(0, _reach(shown) * 1.02)
-        axes.set_yticks(range(len(shown)), labels)
-        axes.tick_params(axis="y", labelsize=8.5)
-        axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-        axes.xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
-        axes.grid(axis="x")
-        for place, row in enumerate(rows_of(shown)):
-            _row(axes, place, row)
+        figure = _draw(shown)
     said = [f"{row.label}: {_said(row)} ({write_day(row.date)})" for row in rows_of(shown)]
     return Chart(
         figure,
@@ -70,6 +60,22 @@ def plot_side_by_side(statements: pd.DataFrame, what: str) -> Chart:
         ids(source for cell in order["sources"] for source in cell),
         note=f"Not drawn: statements in {join_words(others)}." if others else "",
     )
+
+
+def _draw(shown: pd.DataFrame) -> Figure:
+    labels = [textwrap.fill(text, _LABEL_WIDTH) for text in shown["label"]]
+    step = 0.14 * max(text.count("\n") + 1 for text in labels) + 0.12
+    figure, axes = new_figure(0.45 + max(step, 0.36) * len(shown), left=2.6, right=1.4, bottom=0.25)
+    axes.set_ylim(len(shown) - 0.5, -0.5)
+    axes.set_xlim(0, _reach(shown) * 1.02)
+    axes.set_yticks(range(len(shown)), labels)
+    axes.tick_params(axis="y", labelsize=8.5)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
+    axes.grid(axis="x")
+    for place, row in enumerate(rows_of(shown)):
+        _row(axes, place, row)
+    return figure
 
 
 def _finding(order: pd.DataFrame, what: str) -> str:
@@ -112,7 +118,7 @@ def _reach(rows: pd.DataFrame) -> float:
     return float(max(rows["best"].fillna(rows["low"]).max(), 1.0)) * 1.08
 
 
-def _row(axes, place: int, row) -> None:
+def _row(axes: Axes, place: int, row) -> None:
     colour = colour_of(row.claimant_party)
     reach = axes.get_xlim()[1]
     high = reach if pd.isna(row.high) else min(float(row.high), reach)
@@ -127,26 +133,20 @@ def _row(axes, place: int, row) -> None:
         edgecolors=colour,
         lw=1.2,
     )
+    _beside(axes, place, _said(row), 4, fontsize=8.5, color=ink_of(colour), fontweight="bold")
+    _beside(axes, place, write_day(row.date), -6, fontsize=7.5, color=MUTED)
+
+
+def _beside(axes: Axes, place: int, text: str, rise: int, **style) -> None:
+    """Write a text to the right of the axes, level with a row or a little above or below it."""
     axes.annotate(
-        f"{_said(row)}",
+        text,
         (1, place),
         xycoords=("axes fraction", "data"),
-        xytext=(6, 4),
+        xytext=(6, rise),
         textcoords="offset points",
-        fontsize=8.5,
-        color=ink_of(colour),
         va="center",
-        fontweight="bold",
-    )
-    axes.annotate(
-        write_day(row.date),
-        (1, place),
-        xycoords=("axes fraction", "data"),
-        xytext=(6, -6),
-        textcoords="offset points",
-        fontsize=7.5,
-        color=MUTED,
-        va="center",
+        **style,
     )
 
 

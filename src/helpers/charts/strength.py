@@ -28,5 +28,8 @@ def plot_strength(
     unit = "people" if deployed.empty else str(deployed["unit"].mode().iloc[0])
     what = strength_name(force, category, unit)
     stated = agreed.dropna(subset=["best"]).sort_values(["date", "support"])
-    steps = stated.drop_duplicates("date", keep="last")
+    exact = stated[stated["low"] == stated["high"]]
+    steps = (stated if exact.empty else exact).drop_duplicates("date", keep="last")
+    if len(deployed):
+        steps = steps[steps["date"] <= deployed["date"].max()]
     return plot_claims(deployed, Look(what, "step", None if steps.empty else steps))

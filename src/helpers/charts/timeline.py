@@ -5,13 +5,15 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers.analysis.series import ids
-from helpers.charts.chart import Chart
+from helpers.charts.chart import Chart, nothing
 from helpers.charts.citations import write_day
+from helpers.charts.placing import place_titles
 from helpers.charts.tables import Html, show_table
 from helpers.charts.theme import (
     GRID,
     INK,
     OTHER_COLOUR,
+    WIDTH,
     date_axis,
     ink_of,
     new_figure,
@@ -37,10 +39,8 @@ _KIND_COLOURS = {
     "blockade": "#e69f00",
 }
 _ROW = 0.17  # inches per line of labels
-_CHARACTER = 0.061  # inches, mean width of a character at 8 points in the widest usual font
-_MAX_ROWS = 6
-_TRIED = 30  # events per lane that are tried for a title
-_TITLE = 44  # characters kept of an event's title
+_NAMES = 1.55  # inches to the left, for the names of lanes
+_LANE = WIDTH - _NAMES - 0.15  # inches
 
 
 def plot_timeline(events: pd.DataFrame) -> Chart:
@@ -57,41 +57,36 @@ def plot_timeline(events: pd.DataFrame) -> Chart:
         Every event is a mark; titles go first to those that most sources report.
     """
     if events.empty:
-        return Chart(
-            None,
-            "No event in this selection.",
-            "Nothing of these kinds falls into it.",
-            "",
-            events,
-            (),
-        )
+        said = "Nothing of these kinds falls into it."
+        return nothing("No event in this selection.", said, events)
     kinds = [kind for kind in EVENT_KINDS if kind in set(events["kind"])]
     first, last = events["date"].min(), events["last_day"].max()
     pad = max((last - first) * 0.015, pd.Timedelta(days=2))
     first, last = first - pad, last + pad
-    inches = 7.2 - 1.55 - 0.15
-    plans = [_place(events[events["kind"] == kind], first, last, inches) for kind in kinds]
-    rows = [plan["row"].max() + 1 for plan in plans]
-    height = 0.5 + sum(_ROW * (count + 1) + 0.1 for count in rows)
+    plans = [place_titles(events[events["kind"] == kind], first, last, _LANE) for kind in kinds]
+    height = 0.5 + sum(_lane_height(plan) for plan in plans)
     with styled():
-        figure, axes = new_figure(height, left=1.55, right=0.15, bottom=0.35)
+        figure, axes = new_figure(height, left=_NAMES, right=0.15, bottom=0.35)
         date_axis(axes, first, last)
         _lanes(axes, kinds, plans, height - 0.5)
     labelled = sum(int(plan["label"].ne("").sum()) for plan in plans)
-    busiest = max(kinds, key=lambda kind: int((events["kind"] == kind).sum()))
-    title = (
-        f"{plural(len(events), 'event')} from {write_day(events['date'].min())} to "
-        f"{write_day(events['date'].max())}, {EVENT_KINDS[busiest]} most often"
-    )
     counts = ", ".join(f"{EVENT_KINDS[k]} {int((events['kind'] == k).sum())}" for k in kinds)
     return Chart(
         figure,
-        title,
+        _finding(events, kinds),
         f"Each mark is an event; {labelled} carry their title, those reported most. "
         "All are in the table.",
         f"Timeline in lanes by kind: {counts}.",
         event_table(events),
         ids(source for cell in events["source_ids"] for source in cell.split(";")),
+    )
+
+
+def _finding(events: pd.DataFrame, kinds: list[str]) -> str:
+    busiest = max(kinds, key=lambda kind: int((events["kind"] == kind).sum()))
+    return (
+        f"{plural(len(events), 'event')} from {write_day(events['date'].min())} to "
+        f"{write_day(events['date'].max())}, {EVENT_KINDS[busiest]} most often"
     )
 
 
@@ -142,64 +137,8 @@ def show_events(events: pd.DataFrame, *, caption: str, fold: bool = True) -> Htm
     )
 
 
-def _place(
-    events: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp, inches: float
-) -> pd.DataFrame:
-    """Give each event a mark and, where there is room, a title in one of a few rows."""
-    scale = inches / (last - first).days
-    plan = pd.DataFrame({"at": (events["date"] - first).dt.days * scale}, index=events.index)
-    plan["label"], plan["row"], plan["right"] = "", 0, False
-    weight = events["source_ids"].str.count(";")
-    chosen: list = []
-    placed: dict = {}
-    for index in weight.sort_values(ascending=False, kind="stable").index[:_TRIED]:
-        trial = _fit(events, plan, [*chosen, index], inches)
-        if trial:
-            chosen, placed = [*chosen, index], trial
-    for index, found in placed.items():
-        plan.loc[index, ["label", "row", "right"]] = found
-    return plan
-
-
-def _fit(events: pd.DataFrame, plan: pd.DataFrame, chosen: list, inches: float) -> dict:
-    """Place the titles of all chosen events, latest first; nothing when one finds no room."""
-    titles, places = events["title"].to_dict(), plan["at"].to_dict()
-    room, placed = _Room(inches), {}
-    for index in sorted(chosen, key=lambda index: (-places[index], index)):
-        title, at = titles[index], places[index]
-        found = room.take(title, at) or room.take(_shorten(title), at)
-        if not found:
-            return {}
-        placed[index] = found
-    return placed
-
-
-class _Room:
-    """The rows of one lane: which stretches titles and their leader lines have taken."""
-
-    def __init__(self, inches: float) -> None:
-        self.inches = inches
-        self.titles: list[tuple[int, float, float]] = []
-        self.leaders: list[tuple[int, float]] = []
-
-    def take(self, title: str, at: float) -> tuple[str, int, bool] | None:
-        """Take a stretch for a title at a mark; None when it fits nowhere."""
-        width = len(title) * _CHARACTER + 0.1
-        for row in range(_MAX_ROWS):
-            for right in (False, True):
-                # A title runs to the right of its mark or, where that fails, to the left.
-                span = (at - width, at + 0.05) if right else (at - 0.05, at + width)
-                if span[0] >= -0.05 and span[1] <= self.inches and self._free(row, span, at):
-                    self.titles.append((row, *span))
-                    self.leaders.append((row, at))
-                    return title, row, right
-        return None
-
-    def _free(self, row: int, span: tuple[float, float], at: float) -> bool:
-        crossed = any(r < row and a < at < b for r, a, b in self.titles)
-        touched = any(r == row and a < span[1] and span[0] < b for r, a, b in self.titles)
-        cut = any(r > row and span[0] < a < span[1] for r, a in self.leaders)
-        return not (crossed or touched or cut)
+def _lane_height(plan: pd.DataFrame) -> float:
+    return _ROW * (int(plan["row"].max()) + 2) + 0.1
 
 
 def _lanes(axes: Axes, kinds: list[str], plans: list[pd.DataFrame], inches: float) -> None:
@@ -208,7 +147,7 @@ def _lanes(axes: Axes, kinds: list[str], plans: list[pd.DataFrame], inches: floa
     axes.grid(axis="x")
     axes.grid(axis="y", visible=False)
     left, right = axes.get_xlim()
-    scale = (right - left) / (7.2 - 1.55 - 0.15)
+    scale = (right - left) / _LANE
     top = 0.0
     for kind, plan in zip(kinds, plans, strict=True):
         colour = _KIND_COLOURS.get(kind, OTHER_COLOUR)
@@ -230,7 +169,7 @@ def _lanes(axes: Axes, kinds: list[str], plans: list[pd.DataFrame], inches: floa
         for day, row in zip(days, rows_of(plan), strict=True):
             if row.label:
                 _title(axes, day, base, row, colour)
-        top += _ROW * (plan["row"].max() + 2) + 0.1
+        top += _lane_height(plan)
 
 
 def _title(axes: Axes, day: float, base: float, row, colour: str) -> None:
@@ -247,9 +186,3 @@ def _title(axes: Axes, day: float, base: float, row, colour: str) -> None:
         color=INK,
         zorder=4,
     )
-
-
-def _shorten(title: str) -> str:
-    if len(title) <= _TITLE:
-        return title
-    return title[:_TITLE].rsplit(" ", 1)[0].rstrip(",;:") + " …"

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from helpers.analysis.figures import standing
 from helpers.analysis.series import ids
-from helpers.charts.chart import Chart
+from helpers.charts.chart import Chart, nothing
 from helpers.charts.citations import write_day
 from helpers.charts.look import Look
 from helpers.charts.tables import series_table
@@ -30,6 +30,7 @@ from helpers.data.series import MANY_VOICES
 _NAMED = 5
 _MARKERS = "osD^vP"
 _LABEL_WIDTH = 24  # characters
+_DENSE = 40  # marks of one claimant, from which on they are drawn smaller
 _SILENCE = pd.Timedelta(days=21)
 FIGURE_HEIGHT = 3.9  # inches
 Label = tuple[float, str, str, str]  # where it would stand, text, colour, marker
@@ -51,32 +52,15 @@ def plot_claims(series: pd.DataFrame, look: Look) -> Chart:
         on a day with statements that exclude each other, from the lowest to the highest.
     """
     if series.empty:
-        return Chart(
-            None,
-            "No figure in this selection.",
-            f"Nobody's count of {look.what} falls into it.",
-            "",
-            series,
-            (),
-        )
-    named = _rank(series)
+        said = f"Nobody's count of {look.what} falls into it."
+        return nothing("No figure in this selection.", said, series)
     with styled():
         figure, axes = new_figure(FIGURE_HEIGHT, left=0.62, right=1.95)
-        top = _top(series, look)
-        count_axis(axes, top)
+        count_axis(axes, _top(series, look))
         first, last = series["date"].min(), series["date"].max()
         pad = max((last - first) * 0.02, pd.Timedelta(days=1))
         date_axis(axes, first - pad, last + pad)
-        labels = []
-        for rank, claimant in enumerate(named):
-            rows = series[series["claimant_id"] == claimant]
-            labels.append(_draw(axes, rows, look, _MARKERS[rank]))
-        rest = series[~series["claimant_id"].isin(named)]
-        if len(rest):
-            labels.append(_draw(axes, rest.assign(claimant="Others"), look, "x"))
-        if look.agreed is not None:
-            labels.append(_draw_agreed(axes, look.agreed))
-        _label(axes, labels)
+        _label(axes, _draw_all(axes, series, look))
     return Chart(
         figure,
         _finding(series, look),
@@ -85,6 +69,21 @@ def plot_claims(series: pd.DataFrame, look: Look) -> Chart:
         series_table(series),
         ids(source for row in series["sources"] for source in row),
     )
+
+
+def _draw_all(axes: Axes, series: pd.DataFrame, look: Look) -> list[Label]:
+    """Draw the claimants that state most, each with a mark of its own, and the rest as others."""
+    labels = []
+    named = _rank(series)
+    for rank, claimant in enumerate(named):
+        rows = series[series["claimant_id"] == claimant]
+        labels.append(_draw(axes, rows, look, _MARKERS[rank]))
+    rest = series[~series["claimant_id"].isin(named)]
+    if len(rest):
+        labels.append(_draw(axes, rest.assign(claimant="Others"), look, "x"))
+    if look.agreed is not None:
+        labels.append(_draw_agreed(axes, look.agreed))
+    return labels
 
 
 def _rank(series: pd.DataFrame) -> list[str]:
@@ -113,29 +112,16 @@ def _draw(axes: Axes, rows: pd.DataFrame, look: Look, marker: str) -> Label:
     low = rows["low"].to_numpy(dtype=float)
     high = rows["high"].to_numpy(dtype=float, na_value=np.inf)
     best = rows["best"].to_numpy(dtype=float, na_value=np.nan)
-    ceiling = axes.get_ylim()[1]
-    open_ended = high > low
-    axes.vlines(
-        days[open_ended],
-        low[open_ended],
-        np.minimum(high[open_ended], ceiling),
-        color=colour,
-        lw=3,
-        alpha=0.3,
-    )
+    spans = high > low
+    upper = np.minimum(high, axes.get_ylim()[1])
+    axes.vlines(days[spans], low[spans], upper[spans], color=colour, lw=3, alpha=0.3)
     shown = np.where(np.isnan(best), low, best)
     exact = (low == high) & ~np.isnan(best)
     if rows["speaker"].nunique() == 1 and look.line != "none":
         # Rounded figures lag by days: the line runs through exact ones where there are any.
-        _join(
-            axes,
-            days,
-            np.where(exact, best, np.nan) if exact.sum() > 1 else best,
-            look.line,
-            colour,
-        )
-    dense = len(rows) > 40
-    size = 9 if dense else 22
+        line = np.where(exact, best, np.nan) if exact.sum() > 1 else best
+        _join(axes, days, line, look.line, colour)
+    size = 9 if len(rows) > _DENSE else 22
     axes.scatter(days[exact], shown[exact], s=size, marker=marker, color=colour, lw=1, zorder=3)
     # A cross has no face: its colour goes by another name.
     face = colour if marker == "x" else "white"

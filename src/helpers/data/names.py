@@ -55,6 +55,8 @@ def replace_ids(cells: pd.Series, names: pd.Series, separator: str = ";") -> pd.
         Ids as they stand in a table; empty stays empty.
     names : Series of str
         Names indexed by id.
+    separator : str
+        What joins several ids in one cell.
 
     Returns
     -------

@@ -135,7 +135,7 @@ def render(notebook: NotebookNode, page: Page) -> str:
 
 
 def fold_code(notebook: NotebookNode) -> NotebookNode:
-    """Gather the code behind each output, and drop outputs that are not for readers.
+    """Gather the code for the end of the page, and drop outputs that are not for readers.
 
     Parameters
     ----------
@@ -145,23 +145,15 @@ def fold_code(notebook: NotebookNode) -> NotebookNode:
     Returns
     -------
     NotebookNode
-        A copy in which ``metadata.kl_code`` of a code cell lists the sources since the output
-        before: a page shows one fold per output instead of one per cell, and loses no line. What
-        went to stderr is not shown.
+        A copy in which ``metadata.kl_code`` lists the sources of all code cells: the page shows
+        them in one fold, out of the way of the reading, and loses no line. What went to stderr
+        is not shown.
     """
     notebook = copy.deepcopy(notebook)
-    sources: list[str] = []
-    last = None
-    for cell in notebook.cells:
-        if cell.cell_type != "code":
-            continue
-        last, cell.metadata["kl_code"] = cell, []
-        sources += [cell.source] if cell.source.strip() else []
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    notebook.metadata["kl_code"] = [cell.source for cell in cells if cell.source.strip()]
+    for cell in cells:
         cell.outputs = [output for output in cell.outputs if _is_shown(output)]
-        if cell.outputs:
-            cell.metadata["kl_code"], sources = sources, []
-    if last is not None:
-        last.metadata["kl_code"] += sources
     return notebook
 
 
