@@ -11,6 +11,8 @@ from helpers.analysis.figures import (
     side_by_side,
 )
 from helpers.analysis.select import (
+    FOUNDING_DISPATCHES,
+    KINDRED_SCOPES,
     claims_from,
     events_from,
     main_series,
