@@ -10,6 +10,7 @@ from helpers.data.vocabulary import (
     EXCHANGE_CATEGORIES,
     FORCES,
     SCOPES,
+    UNITS,
 )
 
 
@@ -49,6 +50,26 @@ def look_for(word: str, line: str = "straight") -> Look:
     """
     labels = SCOPES | EXCHANGE_CATEGORIES | DEPLOYMENT_CATEGORIES | ACTIVITIES
     return Look(labels.get(word, word.replace("_", " ")), line)
+
+
+def noun_of(look: Look, row: pd.Series) -> str:
+    """Return what a figure of a series counts, as words that follow the number.
+
+    Parameters
+    ----------
+    look : Look
+    row : Series
+        A row of :func:`helpers.analysis.series.claim_series`.
+
+    Returns
+    -------
+    str
+        Names the unit where it is not people, and the town where towns have series of their own.
+    """
+    unit = UNITS[row["unit"]]
+    counted = look.what if unit == "people" or unit in look.what else f"{unit} ({look.what})"
+    own_series = row["series"].count("/") == 2 and row["place"]
+    return f"{counted}, {row['place']}" if own_series else counted
 
 
 def strength_name(force: str, category: str = "personnel", unit: str = "people") -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 from helpers.analysis.figures import KeyFigure, standing
 from helpers.analysis.series import ids
 from helpers.charts.citations import page, write_day
-from helpers.charts.look import Look, strength_name
+from helpers.charts.look import Look, noun_of, strength_name
 from helpers.charts.tables import Html
 from helpers.charts.words import join_words, plural, short_name, write_number, write_range
 from helpers.data.frames import rows_of
@@ -69,7 +69,7 @@ def describe_series(series: pd.DataFrame, look: Look) -> Html:
     last = standing(series)
     when = {"cumulative": "by", "flow": "at most in one day, on", "stock": "on"}[last["measure"]]
     text = (
-        f"{escape(short_name(last['claimant']))}: {_value(last)} {escape(look.what)} {when} "
+        f"{escape(short_name(last['claimant']))}: {_value(last)} {escape(noun_of(look, last))} {when} "
         f"{write_day(last['date'])}{page().cite(last['sources'])}."
     )
     return _news(f"{text} {_first(series)} {_dispute(series)}")
@@ -190,6 +190,8 @@ def _dispute(series: pd.DataFrame) -> str:
     claims = len(ids(claim for cell in series["claims"] for claim in cell))
     split = series[series["conflict"]]
     text = f"{plural(claims, 'claim')} by {plural(series['claimant_id'].nunique(), 'claimant')}"
+    if series["measure"].iloc[0] == "cumulative":
+        return f"{text}."
     if split.empty:
         return f"{text}; none contradicts another of the same speaker and day."
     days = plural(split["date"].nunique(), "day")

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
+_SHORT = 45  # days, up to which an axis counts single days
 WIDTH = 7.2  # inches; shown about 720 CSS pixels wide
 INK = "#1d232b"
 MUTED = "#5b6673"
@@ -161,6 +162,12 @@ def date_axis(axes: Axes, first: pd.Timestamp, last: pd.Timestamp) -> None:
         Ends of the axis.
     """
     axes.set_xlim(mdates.date2num(first), mdates.date2num(last))
+    days = (last - first).days
+    if days <= _SHORT:
+        # Claims are dated by the day: no tick may name an hour.
+        axes.xaxis.set_major_locator(mdates.DayLocator(interval=max(1, days // 6)))
+        axes.xaxis.set_major_formatter(mdates.DateFormatter("%-d %b"))
+        return
     locator = mdates.AutoDateLocator(minticks=4, maxticks=9)
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator, show_offset=False))

@@ -11,7 +11,7 @@ from helpers.analysis.figures import standing
 from helpers.analysis.series import ids
 from helpers.charts.chart import Chart, nothing
 from helpers.charts.citations import write_day
-from helpers.charts.look import Look
+from helpers.charts.look import Look, noun_of
 from helpers.charts.tables import series_table
 from helpers.charts.theme import (
     INK,
@@ -191,7 +191,7 @@ def _finding(series: pd.DataFrame, look: Look) -> str:
     known = pd.notna(row["best"])
     number = write_number(row["best"]) if known else write_range(row["low"], row["high"])
     when = {"cumulative": "by", "flow": "on the busiest day,", "stock": "on"}[row["measure"]]
-    return f"{number} {look.what} {when} {write_day(row['date'])} ({short_name(row['claimant'])})"
+    return f"{number} {noun_of(look, row)} {when} {write_day(row['date'])} ({short_name(row['claimant'])})"
 
 
 def _subtitle(series: pd.DataFrame) -> str:
