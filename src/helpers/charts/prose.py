@@ -68,8 +68,9 @@ def describe_series(series: pd.DataFrame, look: Look) -> Html:
         return _news(f"No count of {escape(look.what)} falls into this selection.")
     last = standing(series)
     when = {"cumulative": "by", "flow": "at most in one day, on", "stock": "on"}[last["measure"]]
+    counted = f"{_value(last)} {escape(noun_of(look, last))}"
     text = (
-        f"{escape(short_name(last['claimant']))}: {_value(last)} {escape(noun_of(look, last))} {when} "
+        f"{escape(short_name(last['claimant']))}: {counted} {when} "
         f"{write_day(last['date'])}{page().cite(last['sources'])}."
     )
     return _news(f"{text} {_first(series)} {_dispute(series)}")

@@ -191,7 +191,8 @@ def _finding(series: pd.DataFrame, look: Look) -> str:
     known = pd.notna(row["best"])
     number = write_number(row["best"]) if known else write_range(row["low"], row["high"])
     when = {"cumulative": "by", "flow": "on the busiest day,", "stock": "on"}[row["measure"]]
-    return f"{number} {noun_of(look, row)} {when} {write_day(row['date'])} ({short_name(row['claimant'])})"
+    said = short_name(row["claimant"])
+    return f"{number} {noun_of(look, row)} {when} {write_day(row['date'])} ({said})"
 
 
 def _subtitle(series: pd.DataFrame) -> str:
