@@ -4,7 +4,7 @@ import ast
 import json
 import shutil
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -15,6 +15,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from helpers.charts import Chart
+from helpers.charts.citations import Citations
 from helpers.data.build import build
 from helpers.data.project import ROOT_VARIABLE, Project
 from helpers.reports.plan import read_plan
@@ -49,6 +50,7 @@ class Page:
 
     notebook: str
     shown: tuple[Shown, ...]
+    cited: tuple[str, ...]  # ids of sources in the order in which the cells cite them
 
     @property
     def charts(self) -> list[Chart]:
@@ -91,9 +93,19 @@ class Runner:
 
     def run_again(self, notebook: str, **parameters: Any) -> Page:
         """Run a notebook whether or not it has been run; a warning is an error."""
-        with at(self.project), warnings.catch_warnings():
+        cited: list[str] = []
+        cite = Citations.cite
+
+        def note(self: Citations, source_ids: Iterable[str]) -> str:
+            asked = list(source_ids)
+            cited.extend(asked)
+            return cite(self, asked)
+
+        with at(self.project) as patch, warnings.catch_warnings():
+            patch.setattr(Citations, "cite", note)
             warnings.simplefilter("error")
-            return Page(notebook, tuple(_shown(notebook, parameters)))
+            shown = tuple(_shown(notebook, parameters))
+        return Page(notebook, shown, tuple(dict.fromkeys(cited)))
 
     def edition(self, name: str) -> Page:
         """Return what an edition of reports.yml shows."""
@@ -102,11 +114,11 @@ class Runner:
 
 
 @contextmanager
-def at(project: Project) -> Iterator[None]:
+def at(project: Project) -> Iterator[pytest.MonkeyPatch]:
     """Let the helpers find this project, whatever the current folder."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(ROOT_VARIABLE, str(project.root))
-        yield
+        yield patch
 
 
 def _shown(notebook: str, parameters: Mapping[str, Any]) -> Iterator[Shown]:

@@ -6,38 +6,12 @@ import pandas as pd
 
 from helpers.data.counts import intervals
 
-_TEXT = [
-    "claim_id",
-    "source_id",
-    "claimant_id",
-    "date_precision",
-    "qualifier",
-    "unit",
-    "wire",
-    "note",
-    "measure",
-    "series",
-    "speaker",
-    "known_issue",
-    "claimant",
-    "claimant_party",
-    "publisher",
-    "via",
-    "language",
-    "url",
-    "origin_key",
-    "place_name",
-    "category",
-    "from_party",
-    "to_party",
-    "from_party_name",
-    "to_party_name",
-    "event_id",
-    "in_return_for",
-    "force",
-    "status",
-    "scope",
-]
+_TEXT = (
+    "claim_id", "source_id", "claimant_id", "date_precision", "qualifier", "unit", "wire", "note",
+    "measure", "series", "speaker", "known_issue", "claimant", "claimant_party", "publisher", "via",
+    "language", "url", "origin_key", "place_name", "category", "from_party", "to_party",
+    "from_party_name", "to_party_name", "event_id", "in_return_for", "force", "status", "scope",
+)  # fmt: skip
 _DAYS = ("date", "date_end", "since", "last_day", "published", "held_since")
 _USUAL = {
     "date_precision": "day",

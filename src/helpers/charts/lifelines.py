@@ -31,7 +31,7 @@ def plot_lifelines(lines: pd.DataFrame) -> Chart:
     with styled():
         figure, axes = new_figure(0.55 + 0.42 * len(lines), left=0.15, right=0.3, bottom=0.35)
         first, last = lines["start"].min(), lines["end"].max()
-        pad = (last - first) * 0.05
+        pad = max((last - first) * 0.05, pd.Timedelta(days=10))
         date_axis(axes, first - pad / 2, last + pad)
         axes.set_ylim(len(lines) - 0.4, -0.75)
         axes.set_yticks([])

@@ -29,8 +29,7 @@ def place_titles(
         `row` (0 is nearest to the mark), `right` (the title ends at the mark). Titles and the
         lines that lead to them touch no other title.
     """
-    scale = inches / (last - first).days
-    plan = pd.DataFrame({"at": (events["date"] - first).dt.days * scale}, index=events.index)
+    plan = pd.DataFrame({"at": (events["date"] - first) / (last - first) * inches})
     plan["label"], plan["row"], plan["right"] = "", 0, False
     weight = events["source_ids"].str.count(";")
     chosen: list = []
