@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from html import escape
 from typing import Any
+from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -99,11 +100,12 @@ def describe_source(source: pd.Series) -> str:
     via = f", via {escape(source['via'])}" if source["via"] else ""
     undated = pd.isna(source["published"])
     day = "undated" if undated else write_day(source["published"])
-    language = "" if source["language"] == "en" else f", in {_language(source['language'])}"
+    language = "" if source["language"] == "en" else f", in {escape(_language(source['language']))}"
     text = f"{escape(source['publisher'])}{via}, {day}{language}"
-    if not source["url"]:
+    address = urlsplit(source["url"])
+    if address.scheme not in ("http", "https"):
         return f"{text} (address not kept)"
-    host = source["url"].split("/")[2].removeprefix("www.")
+    host = address.netloc.removeprefix("www.")
     return f'{text}: <a href="{escape(source["url"])}">{escape(host)}</a>'
 
 

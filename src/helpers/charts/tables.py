@@ -1,6 +1,7 @@
 """Tables as readers get them."""
 
 from html import escape
+from numbers import Real
 
 import pandas as pd
 
@@ -179,7 +180,7 @@ def _row(row: tuple, columns: pd.Index) -> str:
     cells = []
     for at, (value, name) in enumerate(zip(row, columns, strict=True)):
         tag, scope = ("th", ' scope="row"') if at == 0 else ("td", "")
-        number = isinstance(value, int | float) and not isinstance(value, bool)
+        number = isinstance(value, Real) and not isinstance(value, bool)
         kind = ' class="kl-num"' if number else ""
         cells.append(f"<{tag}{scope}{kind}>{_cell(value, name)}</{tag}>")
     return f"<tr>{''.join(cells)}</tr>"
@@ -194,6 +195,6 @@ def _cell(value: object, name: str) -> str:
         return '<span class="kl-none">not stated</span>'
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, int | float):
-        return write_number(value)
+    if isinstance(value, Real):
+        return write_number(float(value))
     return escape(str(value))

@@ -32,6 +32,7 @@ PARTY_COLOURS = {
 OTHER_COLOUR = "#4a4f57"
 FORCE_PARTIES = {
     "armenian_authorities": "armenia",
+    "azerbaijan_red_crescent": "azerbaijan",
     "azerbaijani_authorities": "azerbaijan",
     "azerbaijani_checkpoint": "azerbaijan",
     "azerbaijani_deminers": "azerbaijan",

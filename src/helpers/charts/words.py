@@ -33,7 +33,7 @@ def write_number(value: float | None) -> str:
     """
     if value is None or pd.isna(value):
         return "not stated"
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}".rstrip("0")
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
 def write_figure(count: float, qualifier: str) -> str:
@@ -58,7 +58,7 @@ def write_range(low: float, high: float) -> str:
     """Write the ends of an interval: 90,000 to 100,000; one number when they agree."""
     if pd.isna(high):
         return f"{write_number(low)} or more"
-    if low % 1 == 0.5 or high % 1 == 0.5:
+    if low != high and (low % 1 == 0.5 or high % 1 == 0.5):
         # Half a unit either way of a rounded figure: nobody counts half a person.
         low, high = math.ceil(low), math.floor(high)
     if low == high:
