@@ -4,7 +4,7 @@ from helpers.charts.chart import Chart
 from helpers.charts.citations import open_page
 from helpers.charts.handovers import plot_handovers, show_handovers
 from helpers.charts.lifelines import plot_lifelines
-from helpers.charts.look import Look, look_for
+from helpers.charts.look import Look, look_for, look_of
 from helpers.charts.prose import (
     describe_handovers,
     describe_hidden,
@@ -28,6 +28,7 @@ __all__ = [
     "describe_series",
     "describe_strength",
     "look_for",
+    "look_of",
     "open_page",
     "plot_claims",
     "plot_handovers",

@@ -52,6 +52,36 @@ def look_for(word: str, line: str = "straight") -> Look:
     return Look(labels.get(word, word.replace("_", " ")), line)
 
 
+def look_of(series: pd.DataFrame, line: str = "none") -> Look:
+    """Return the look for people held or missing, named by whose they are and who holds them.
+
+    Parameters
+    ----------
+    series : DataFrame
+        From :func:`helpers.analysis.series.claim_series`, one series of the table `exchanges`.
+    line : str
+        See :class:`Look`.
+
+    Returns
+    -------
+    Look
+    """
+    if series.empty:
+        return Look("people held or missing", line)
+    words = series["series"].iloc[0].split("/")
+    unit = UNITS[series["unit"].iloc[0]]
+    if words[0] == "missing":
+        day = pd.Timestamp(words.pop()) if words[-1][:1].isdigit() else None
+        since = f" since {day.day} {day:%b %Y}" if day is not None else ""
+        return Look(f"{unit} of {_party(words[-2])} missing{since}", line)
+    return Look(f"{unit} of {_party(words[2])} held by {_party(words[1])}", line)
+
+
+def _party(party: str) -> str:
+    names = {"nk_authorities": "Nagorno-Karabakh"}
+    return " and ".join(names.get(word, word.title()) for word in party.split(";"))
+
+
 def noun_of(look: Look, row: pd.Series) -> str:
     """Return what a figure of a series counts, as words that follow the number.
 

@@ -67,7 +67,7 @@ def describe_series(series: pd.DataFrame, look: Look) -> Html:
     if series.empty:
         return _news(f"No count of {escape(look.what)} falls into this selection.")
     last = standing(series)
-    when = {"cumulative": "by", "flow": "at most in one day, on", "stock": "on"}[last["measure"]]
+    when = {"cumulative": "by", "flow": "on", "stock": "as of"}[last["measure"]]
     counted = f"{_value(last)} {escape(noun_of(look, last))}"
     text = (
         f"{escape(short_name(last['claimant']))}: {counted} {when} "
@@ -124,7 +124,8 @@ def describe_strength(series: pd.DataFrame, agreed: pd.DataFrame, force: str) ->
     )
     if agreed["best"].notna().any():
         top = standing(agreed)
-        text += f" Agreed: {_value(top)} ({write_day(top['date'])}){page().cite(top['sources'])}."
+        agreed_on = f"as stated for {write_day(top['date'])}"
+        text += f" Agreed: {_value(top)}, {agreed_on}{page().cite(top['sources'])}."
     return _news(f"{text} The figure is the last one reported, not necessarily the last that held.")
 
 

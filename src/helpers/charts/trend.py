@@ -190,8 +190,11 @@ def _finding(series: pd.DataFrame, look: Look) -> str:
     row = standing(series)
     known = pd.notna(row["best"])
     number = write_number(row["best"]) if known else write_range(row["low"], row["high"])
-    when = {"cumulative": "by", "flow": "on the busiest day,", "stock": "on"}[row["measure"]]
     said = short_name(row["claimant"])
+    if row["measure"] == "flow":
+        day = f"the largest undisputed figure for a day, {write_day(row['date'])}"
+        return f"{number} {noun_of(look, row)}: {day} ({said})"
+    when = {"cumulative": "by", "stock": "as of"}[row["measure"]]
     return f"{number} {noun_of(look, row)} {when} {write_day(row['date'])} ({said})"
 
 

@@ -26,7 +26,8 @@ def series_of(table: str, claims: pd.DataFrame) -> pd.Series:
     Returns
     -------
     Series of str
-        Words joined by slashes, e.g. ``escorted_returns/people``. In `returns` the destination
+        Words joined by slashes, e.g. ``escorted_returns/people``; for people missing, also the
+        day since when. In `returns` the destination
         counts for resettlement only, where each town has a total of its own; a convoy total is
         the same whether the page says Stepanakert or Nagorno-Karabakh.
     """
@@ -37,6 +38,10 @@ def series_of(table: str, claims: pd.DataFrame) -> pd.Series:
     if table == "exchanges":
         # Either party may be missing, and the holder's series is not that of those held.
         parts[1:3] = [part.where(part != "", "-") for part in parts[1:3]]
+    if table == "exchanges":
+        # Who is missing since another war or clash is another count.
+        days = pd.to_datetime(claims["since"]).dt.strftime("%Y-%m-%d").astype("str")
+        parts.append(days.where(claims["category"] == "missing", "").fillna(""))
     subset = claims["note"].str.startswith(SUBSET)
     parts.append(pd.Series("", index=claims.index, dtype="str").mask(subset, "subset"))
     joined = parts[0].astype("str")
