@@ -145,3 +145,9 @@ def _execute(source: str, name: str, space: dict[str, Any]) -> Any:
         return None
     exec(compile(ast.Module(tree.body[:-1], []), name, "exec"), space)
     return eval(compile(ast.Expression(last.value), name, "eval"), space)
+
+
+@cache
+def shared_runner(folder: Path) -> Runner:
+    """Return the one runner over the shipped data of this test session."""
+    return Runner(shipped_project(folder))
