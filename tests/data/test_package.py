@@ -22,7 +22,8 @@ def package(shipped):
 def test_every_table_is_described_as_csv_and_as_parquet(package):
     assert package["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
     paths = [item["path"] for item in package["resources"]]
-    assert paths == [f"{table}.{kind}" for table in MODELS for kind in ("csv", "parquet")]
+    tables = [f"{table}.{kind}" for table in MODELS for kind in ("csv", "parquet")]
+    assert paths == [*tables, "boundaries.geojson"]
     assert len({item["name"] for item in package["resources"]}) == len(paths)
 
 
@@ -31,6 +32,9 @@ def test_bytes_hash_rows_and_columns_agree_with_the_files(shipped, package):
         content = (shipped.processed / item["path"]).read_bytes()
         assert item["bytes"] == len(content)
         assert item["hash"] == "sha256:" + hashlib.sha256(content).hexdigest()
+        if item.get("type") != "table":
+            assert item["format"] == "geojson"
+            continue
         read = pd.read_csv if item["format"] == "csv" else pd.read_parquet
         frame = read(shipped.processed / item["path"])
         assert item["rows"] == len(frame)
@@ -80,9 +84,10 @@ def test_vocabularies_are_enumerated(package):
 def test_raw_files_are_recorded_with_their_hashes(shipped, package):
     assert package["built_from"] == {
         path.name: "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in shipped.raw.glob("*.csv")
+        for path in shipped.raw.iterdir()
+        if path.name != "README.md"
     }
-    assert len(package["built_from"]) == len(COLUMNS)
+    assert len(package["built_from"]) == len(COLUMNS) + 1
 
 
 def csv_package(shipped, package) -> Package:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from helpers.data.boundaries import BOUNDARIES
 from helpers.data.check import check_curated
 from helpers.data.columns import typed
 from helpers.data.derived import derive
@@ -74,6 +75,7 @@ def build(project: Project) -> BuildResult:
     rows = {name: item.rows for name, item in contents.items()}
     files = {f"{name}.csv": item.csv for name, item in contents.items()}
     files |= {f"{name}.parquet": item.parquet for name, item in contents.items()}
+    files |= {path.name: path.read_bytes() for path in project.raw.glob(BOUNDARIES)}
     package = describe_package(project, files, rows)
     files[DESCRIPTOR] = (json.dumps(package, indent=1, ensure_ascii=False) + "\n").encode()
     targets = {project.processed / name: content for name, content in files.items()}

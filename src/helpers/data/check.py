@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pandera.errors
 
+from helpers.data.boundaries import check_boundaries
 from helpers.data.columns import LIST_SEPARATOR, Column, typed
 from helpers.data.errors import Problem
 from helpers.data.identities import check_identities
@@ -48,7 +49,7 @@ def check_curated(curated: Curated) -> list[Problem]:
         by a cell or a row that is faulty itself is not judged, so that one wrong cell doesn't set
         off a hundred messages, while every other rule is still tried.
     """
-    problems = list(curated.problems)
+    problems = curated.problems + check_boundaries(curated.project)
     for table in COLUMNS:
         problems += _check_cells(curated, table)
     told = {(problem.file, problem.line, problem.column) for problem in problems}

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from helpers.data.boundaries import BOUNDARIES, Outline, read_outlines
 from helpers.data.build import DESCRIPTOR
 from helpers.data.derived import name_column
 from helpers.data.errors import ParameterError, ProjectError
@@ -97,6 +98,27 @@ def load(
     return _published_by(table, frame, known, folder)
 
 
+def load_boundaries(project: Project | None = None) -> list[Outline]:
+    """Load the outlines of countries that maps are drawn on.
+
+    Parameters
+    ----------
+    project : Project, optional
+        The project found from the current folder by default.
+
+    Returns
+    -------
+    list of Outline
+        In the order of the file.
+
+    Raises
+    ------
+    ProjectError
+        The file is missing, or the tables are not built or older than the raw files.
+    """
+    return read_outlines(_content(project or find_project(), BOUNDARIES))
+
+
 def day_of(value: str | date | None, name: str) -> pd.Timestamp | None:
     """Read a day given as a parameter.
 
@@ -130,12 +152,12 @@ def day_of(value: str | date | None, name: str) -> pd.Timestamp | None:
 
 @contextmanager
 def record_reads() -> Iterator[dict[str, str]]:
-    """Record which tables are read, with the hash of their content, while the block runs.
+    """Record which files are read, with the hash of their content, while the block runs.
 
     Yields
     ------
     dict of str to str
-        Filled as tables are loaded: file name to hash.
+        Filled as tables and outlines are loaded: file name to hash.
     """
     reads: dict[str, str] = {}
     _readers.append(reads)
@@ -147,8 +169,12 @@ def record_reads() -> Iterator[dict[str, str]]:
 
 
 def _read(project: Project, table: str) -> pd.DataFrame:
+    return pd.read_parquet(io.BytesIO(_content(project, f"{table}.parquet")))
+
+
+def _content(project: Project, name: str) -> bytes:
+    """Read a built file that is as the descriptor says, and record that it was read."""
     described = _descriptor(project)
-    name = f"{table}.parquet"
     path = project.processed / name
     if not path.is_file() or name not in described:
         raise ProjectError(f"{project.name_of(path)}: not built; {_REBUILD}")
@@ -157,7 +183,7 @@ def _read(project: Project, table: str) -> pd.DataFrame:
         raise ProjectError(f"{project.name_of(path)}: differs from {DESCRIPTOR}; {_REBUILD}")
     for reads in _readers:
         reads[name] = described[name]
-    return pd.read_parquet(io.BytesIO(content))
+    return content
 
 
 def _descriptor(project: Project) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import hashlib
 from typing import Any
 
+from helpers.data.boundaries import BOUNDARIES
 from helpers.data.columns import Column
 from helpers.data.derived import derived_columns
 from helpers.data.project import Project
@@ -17,7 +18,7 @@ def digest(content: bytes) -> str:
 
 
 def raw_hashes(project: Project) -> dict[str, str]:
-    """Return the hash of every raw CSV, by file name.
+    """Return the hash of every raw CSV and of the outlines of countries, by file name.
 
     Parameters
     ----------
@@ -27,7 +28,8 @@ def raw_hashes(project: Project) -> dict[str, str]:
     -------
     dict of str to str
     """
-    return {path.name: digest(path.read_bytes()) for path in sorted(project.raw.glob("*.csv"))}
+    paths = sorted([*project.raw.glob("*.csv"), *project.raw.glob(BOUNDARIES)])
+    return {path.name: digest(path.read_bytes()) for path in paths}
 
 
 def describe_package(
@@ -66,7 +68,8 @@ def describe_package(
             _resource(table, files, rows[table], suffix)
             for table in MODELS
             for suffix in ("csv", "parquet")
-        ],
+        ]
+        + [_outlines(files[name]) for name in files if name == BOUNDARIES],
     }
 
 
@@ -88,6 +91,25 @@ def _resource(table: str, files: dict[str, bytes], rows: int, suffix: str) -> di
     if suffix == "csv":
         resource |= {"encoding": "utf-8", "dialect": {"lineTerminator": "\n"}}
     return resource
+
+
+def _outlines(content: bytes) -> dict[str, Any]:
+    """Describe the outlines of countries, which are a file and not a table."""
+    return {
+        "name": "boundaries",
+        "path": BOUNDARIES,
+        "description": "Outlines of countries, for maps. The lines imply no position.",
+        "format": "geojson",
+        "mediatype": "application/geo+json",
+        "encoding": "utf-8",
+        "bytes": len(content),
+        "hash": digest(content),
+        "licenses": [{"title": "Public domain", "path": "https://www.naturalearthdata.com/about/"}],
+        "sources": [
+            {"title": "Natural Earth 4.1.0", "path": "https://www.naturalearthdata.com/"},
+            {"title": "world-atlas 2.0.2", "path": "https://github.com/topojson/world-atlas"},
+        ],
+    }
 
 
 def _schema(table: str, columns: tuple[Column, ...]) -> dict[str, Any]:
