@@ -10,6 +10,7 @@ from helpers.analysis.figures import (
     returns_figures,
     side_by_side,
 )
+from helpers.analysis.reconcile import Reconciliation, reconcile
 from helpers.analysis.select import (
     FOUNDING_DISPATCHES,
     KINDRED_SCOPES,
@@ -27,6 +28,7 @@ __all__ = [
     "FOUNDING_DISPATCHES",
     "KINDRED_SCOPES",
     "KeyFigure",
+    "Reconciliation",
     "claim_series",
     "claims_from",
     "deployment_figures",
@@ -40,6 +42,7 @@ __all__ = [
     "main_series",
     "overview_figures",
     "recent",
+    "reconcile",
     "returns_figures",
     "side_by_side",
     "single_days",
