@@ -38,7 +38,6 @@ def series_of(table: str, claims: pd.DataFrame) -> pd.Series:
     if table == "exchanges":
         # Either party may be missing, and the holder's series is not that of those held.
         parts[1:3] = [part.where(part != "", "-") for part in parts[1:3]]
-    if table == "exchanges":
         # Who is missing since another war or clash is another count.
         days = pd.to_datetime(claims["since"]).dt.strftime("%Y-%m-%d").astype("str")
         parts.append(days.where(claims["category"] == "missing", "").fillna(""))
