@@ -39,7 +39,7 @@ ROWS: dict[str, list[dict[str, str]]] = {
         CLAIM | {"claim_id": "ret-00000001", "scope": "escorted_returns", "origin": "hilltown",
                  "destination": "oldbridge", "note": "Bulletin of the evening, as printed"},
         TOTAL | {"claim_id": "ret-00000002", "date": "2021-01-20", "count": "51000"},
-        TOTAL | {"claim_id": "ret-00000003", "count": "51947", "wire": "Agency"},
+        TOTAL | {"claim_id": "ret-00000003", "count": "51947", "wire": "Newswire"},
         TOTAL | {"claim_id": "ret-00000004", "date": "2021-01-31", "count": "40000",
                  "qualifier": "at_least"},
         CLAIM | {"claim_id": "ret-00000005", "source_id": "paper-nd-00a2", "count": "2000",

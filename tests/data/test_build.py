@@ -103,8 +103,8 @@ def test_intervals_names_and_sources_are_attached(small):
     assert (row["origin_name"], row["destination_name"]) == ("Hilltown", "Oldbridge")
     assert (row["series"], row["speaker"]) == ("escorted_returns/people", "ministry")
     assert returns["known_issue"].tolist() == ["", "", "", "cumulative_fall", ""]
-    # Credited to the agency, whoever printed it.
-    assert returns["origin_key"].tolist() == ["Agency"] * 4 + ["Paper"]
+    # A reprint goes back to the agency it credits.
+    assert returns["origin_key"].tolist() == ["Agency", "Agency", "Newswire", "Agency", "Paper"]
     month = returns.loc["ret-00000005"]
     assert (month["date"], month["last_day"]) == (
         pd.Timestamp("2020-12-01"),

@@ -61,7 +61,9 @@ def test_ids_cannot_be_corrected(small):
 
 def test_correction_may_fill_and_may_empty_a_cell(small):
     small.add("corrections", claim_id="ret-00000001", field="wire", expected="", corrected="Agency")
-    small.add("corrections", claim_id="ret-00000003", field="wire", expected="Agency", corrected="")
+    small.add(
+        "corrections", claim_id="ret-00000003", field="wire", expected="Newswire", corrected=""
+    )
     assert small.check() == []
     wires = read_curated(small.project).frames["returns"]["wire"]
     assert (wires[2], wires[4]) == ("Agency", "")

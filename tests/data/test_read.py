@@ -63,7 +63,7 @@ def test_wrong_encoding(small, codec, byte):
 
 
 def test_wrong_encoding_names_the_line_of_the_byte(small):
-    small.edit("returns", lambda data: data.replace(b"Agency", b"Ag\xe9ncy"))
+    small.edit("returns", lambda data: data.replace(b"Newswire", b"N\xe9wswire"))
     small.expect_read("returns", 4, "", "byte 0xe9", rule="is not UTF-8", remedy="as UTF-8")
 
 

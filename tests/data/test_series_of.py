@@ -57,3 +57,15 @@ def test_speaker_is_the_office_or_the_single_outlet():
     claims = pd.DataFrame({"claimant_id": ["unhcr", "media", "unattributed"]})
     speakers = speaker_of(claims, pd.Series(["TASS", "TASS", "Trend"]))
     assert speakers.tolist() == ["unhcr", "media: TASS", "unattributed: Trend"]
+
+
+def test_the_missing_of_each_war_or_clash_are_a_series_of_their_own():
+    row = {"category": "missing", "to_party": "armenia"}
+    names = [series("exchanges", **row, since=day) for day in ("2020-09-27", "2022-09-13", "")]
+    assert names == [
+        "missing/-/armenia/people/2020-09-27",
+        "missing/-/armenia/people/2022-09-13",
+        "missing/-/armenia/people",
+    ]
+    held = {"category": "held", "to_party": "armenia", "since": "2020-09-27"}
+    assert series("exchanges", **held) == "held/-/armenia/people"
