@@ -16,6 +16,7 @@ from bs4 import BeautifulSoup
 
 from helpers.charts import Chart
 from helpers.charts.citations import Citations
+from helpers.charts.gallery import Gallery
 from helpers.data.build import build
 from helpers.data.project import ROOT_VARIABLE, Project
 from helpers.reports.plan import read_plan
@@ -54,7 +55,11 @@ class Page:
 
     @property
     def charts(self) -> list[Chart]:
-        return [item.value for item in self.shown if isinstance(item.value, Chart)]
+        several = [
+            item.value.charts if isinstance(item.value, Gallery) else [item.value]
+            for item in self.shown
+        ]
+        return [chart for charts in several for chart in charts if isinstance(chart, Chart)]
 
     @property
     def drawn(self) -> list[Chart]:

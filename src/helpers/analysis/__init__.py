@@ -1,6 +1,7 @@
 """What the claims add up to: series, handovers, strength, key figures. No drawing, no files."""
 
 from helpers.analysis.balances import handed_over, handovers
+from helpers.analysis.coverage import latest_statements, reported_days, silences, support
 from helpers.analysis.figures import (
     KeyFigure,
     deployment_figures,
@@ -9,6 +10,7 @@ from helpers.analysis.figures import (
     overview_figures,
     returns_figures,
     side_by_side,
+    statements,
 )
 from helpers.analysis.reconcile import Reconciliation, reconcile
 from helpers.analysis.select import (
@@ -21,7 +23,7 @@ from helpers.analysis.select import (
     single_days,
     where,
 )
-from helpers.analysis.series import claim_series, independent_support, sound, sum_flows
+from helpers.analysis.series import claim_series, ids, independent_support, sound, sum_flows
 from helpers.analysis.stocks import lifelines, strength
 
 __all__ = [
@@ -36,18 +38,24 @@ __all__ = [
     "exchange_figures",
     "handed_over",
     "handovers",
+    "ids",
     "independent_support",
     "latest",
+    "latest_statements",
     "lifelines",
     "main_series",
     "overview_figures",
     "recent",
     "reconcile",
+    "reported_days",
     "returns_figures",
     "side_by_side",
+    "silences",
     "single_days",
     "sound",
+    "statements",
     "strength",
     "sum_flows",
+    "support",
     "where",
 ]

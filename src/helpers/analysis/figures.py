@@ -107,6 +107,23 @@ def side_by_side(series: pd.DataFrame) -> pd.DataFrame:
     return last.sort_values(["series", "low"], ascending=[True, False], ignore_index=True)
 
 
+def statements(claims: pd.DataFrame) -> pd.DataFrame:
+    """Return the series of all measures, one below the other.
+
+    Parameters
+    ----------
+    claims : DataFrame
+        Claims, e.g. from :func:`helpers.analysis.coverage.latest_statements`.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`helpers.analysis.series.claim_series`, for showing side by side; never to add.
+    """
+    measures = [claim_series(claims, measure) for measure in ("flow", "cumulative", "stock")]
+    return pd.concat([rows for rows in measures if len(rows)] or measures[:1], ignore_index=True)
+
+
 def returns_figures(returns: pd.DataFrame) -> list[KeyFigure]:
     """Key figures on people returning and leaving.
 

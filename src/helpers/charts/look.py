@@ -6,12 +6,22 @@ import pandas as pd
 
 from helpers.data.vocabulary import (
     ACTIVITIES,
+    CASUALTY_CATEGORIES,
     DEPLOYMENT_CATEGORIES,
     EXCHANGE_CATEGORIES,
     FORCES,
     SCOPES,
     UNITS,
 )
+
+# Parties whose people are counted, in short.
+PARTY_NAMES = {
+    "armenia": "Armenia",
+    "azerbaijan": "Azerbaijan",
+    "nk_authorities": "Nagorno-Karabakh",
+    "russia": "Russia",
+    "lebanon": "Lebanon",
+}
 
 
 @dataclass(frozen=True)
@@ -48,8 +58,30 @@ def look_for(word: str, line: str = "straight") -> Look:
     -------
     Look
     """
-    labels = SCOPES | EXCHANGE_CATEGORIES | DEPLOYMENT_CATEGORIES | ACTIVITIES
+    labels = SCOPES | EXCHANGE_CATEGORIES | DEPLOYMENT_CATEGORIES | ACTIVITIES | CASUALTY_CATEGORIES
     return Look(labels.get(word, word.replace("_", " ")), line)
+
+
+def series_name(series: str) -> str:
+    """Return the name of a series: what is counted, of whom or by whom, in words.
+
+    Parameters
+    ----------
+    series : str
+        Key of a series, e.g. ``azerbaijan/killed_servicemen/war-2020/servicemen``.
+
+    Returns
+    -------
+    str
+        E.g. "killed, servicemen, Azerbaijan"; units, places and events are left out.
+    """
+    words = series.split("/")
+    first, second = words[0], words[1] if len(words) > 1 else ""
+    if second in CASUALTY_CATEGORIES:
+        return f"{CASUALTY_CATEGORIES[second]}, {_party(first)}"
+    if first in FORCES:
+        return f"{(ACTIVITIES | DEPLOYMENT_CATEGORIES).get(second, second)}, {FORCES[first]}"
+    return (SCOPES | EXCHANGE_CATEGORIES).get(first, first)
 
 
 def look_of(series: pd.DataFrame, line: str = "none") -> Look:
@@ -78,8 +110,7 @@ def look_of(series: pd.DataFrame, line: str = "none") -> Look:
 
 
 def _party(party: str) -> str:
-    names = {"nk_authorities": "Nagorno-Karabakh"}
-    return " and ".join(names.get(word, word.title()) for word in party.split(";"))
+    return " and ".join(PARTY_NAMES.get(word, word) for word in party.split(";"))
 
 
 def noun_of(look: Look, row: pd.Series) -> str:

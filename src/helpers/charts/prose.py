@@ -1,34 +1,18 @@
 """Sentences with numbers: computed from the tables, cited, never typed."""
 
-from collections.abc import Sequence
 from html import escape
 
 import pandas as pd
 
-from helpers.analysis.figures import KeyFigure, standing
-from helpers.analysis.series import ids
+from helpers.analysis.figures import standing
+from helpers.analysis.select import main_series
+from helpers.analysis.series import ids, independent_support
 from helpers.charts.citations import page, write_day
-from helpers.charts.look import Look, noun_of, strength_name
+from helpers.charts.look import Look, noun_of, series_name, strength_name
 from helpers.charts.tables import Html
 from helpers.charts.words import join_words, plural, short_name, write_number, write_range
 from helpers.data.frames import rows_of
 from helpers.data.load import Table
-
-
-def show_figures(figures: Sequence[KeyFigure]) -> Html:
-    """Show key figures, each with its day, who says so and its sources.
-
-    Parameters
-    ----------
-    figures : sequence of KeyFigure
-
-    Returns
-    -------
-    Html
-    """
-    if not figures:
-        return Html('<p class="kl-note kl-empty">No key figure: nothing had been stated.</p>')
-    return Html(f'<div class="kl-keys">{"".join(_figure(figure) for figure in figures)}</div>')
 
 
 def describe_news(events: pd.DataFrame) -> Html:
@@ -74,6 +58,44 @@ def describe_series(series: pd.DataFrame, look: Look) -> Html:
         f"{write_day(last['date'])}{page().cite(last['sources'])}."
     )
     return _news(f"{text} {_first(series)} {_dispute(series)}")
+
+
+def describe_latest(series: pd.DataFrame) -> Html:
+    """Say where the series with the most claims stands.
+
+    Parameters
+    ----------
+    series : DataFrame
+        From :func:`helpers.analysis.series.claim_series`.
+
+    Returns
+    -------
+    Html
+    """
+    main = main_series(series)
+    return describe_series(main, Look(series_name("" if main.empty else main["series"].iloc[0])))
+
+
+def describe_support(claims: pd.DataFrame) -> Html:
+    """Say how many pages a selection rests on, and how many independent origins.
+
+    Parameters
+    ----------
+    claims : DataFrame
+        Rows of a claim table.
+
+    Returns
+    -------
+    Html
+    """
+    if claims.empty:
+        return _news("No claim falls into this selection.")
+    pages, origins = claims["source_id"].nunique(), independent_support(claims)
+    offices = claims["claimant_id"].nunique()
+    return _news(
+        f"{plural(len(claims), 'claim')} by {plural(offices, 'claimant')}, printed on "
+        f"{plural(pages, 'page')} that go back to {plural(origins, 'independent origin')}."
+    )
 
 
 def describe_handovers(legs: pd.DataFrame) -> Html:
@@ -151,21 +173,6 @@ def describe_hidden(*tables: Table) -> Html:
         f"This page shows what had been published by {write_day(known)}: {plural(rows, 'row')}. "
         f"Left out: {plural(later, 'row')} published later and {plural(undated, 'row')} from pages "
         "without a date, of which nobody can say when they were known."
-    )
-
-
-def _figure(figure: KeyFigure) -> str:
-    number = (
-        write_range(figure.low, figure.high) if pd.isna(figure.best) else write_number(figure.best)
-    )
-    spread = ""
-    allowed = write_range(figure.low, figure.high)
-    if allowed != number:
-        spread = f" <small>({allowed})</small>"
-    said = escape(short_name(figure.said_by))
-    return (
-        f'<div class="kl-key"><b>{number}{spread}</b><span>{escape(figure.label)}</span>'
-        f"<small>{write_day(figure.date)}, {said}{page().cite(figure.sources)}</small></div>"
     )
 
 

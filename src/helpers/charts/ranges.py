@@ -11,17 +11,18 @@ from matplotlib.ticker import MaxNLocator
 from helpers.analysis.series import ids
 from helpers.charts.chart import Chart, nothing
 from helpers.charts.citations import write_day
+from helpers.charts.look import series_name
 from helpers.charts.tables import series_table
 from helpers.charts.theme import MUTED, colour_of, ink_of, new_figure, styled
 from helpers.charts.words import join_words, plural, short_name, write_number, write_range
 from helpers.data.frames import rows_of
-from helpers.data.vocabulary import SCOPES
+from helpers.data.vocabulary import UNITS
 
 _LABEL_WIDTH = 38  # characters
 _MOST = 18
 
 
-def plot_side_by_side(statements: pd.DataFrame, what: str) -> Chart:
+def plot_side_by_side(statements: pd.DataFrame, what: str = "") -> Chart:
     """Draw statements next to each other.
 
     Parameters
@@ -29,7 +30,7 @@ def plot_side_by_side(statements: pd.DataFrame, what: str) -> Chart:
     statements : DataFrame
         From :func:`helpers.analysis.figures.side_by_side`.
     what : str
-        What is counted, as words that follow a number.
+        What is counted, as words that follow a number; the unit where left out.
 
     Returns
     -------
@@ -37,7 +38,7 @@ def plot_side_by_side(statements: pd.DataFrame, what: str) -> Chart:
         At most eighteen rows, by what is counted and then by size; the table holds all.
     """
     if statements.empty:
-        said = f"Nobody's count of {what} falls into it."
+        said = f"Nobody's count of {what or 'this'} falls into it."
         return nothing("No figure in this selection.", said, statements)
     # Figures in different units share no axis.
     unit = statements["unit"].mode().iloc[0]
@@ -49,10 +50,10 @@ def plot_side_by_side(statements: pd.DataFrame, what: str) -> Chart:
     shown = order.head(_MOST)
     with styled():
         figure = _draw(shown)
-    said = [f"{row.label}: {_said(row)} ({write_day(row.date)})" for row in rows_of(shown)]
+    said = [f"{row.label}: {_said(row)} ({write_day(row.last_day)})" for row in rows_of(shown)]
     return Chart(
         figure,
-        _finding(order, what),
+        _finding(order, what or UNITS[unit]),
         f"The latest statement of each of {plural(len(order), 'series', 'series')}; "
         "bars span what the words allow, hollow dots are rounded or vague.",
         "Statements side by side. " + "; ".join(said) + ".",
@@ -93,7 +94,7 @@ def _finding(order: pd.DataFrame, what: str) -> str:
 
 def _apart(rows: pd.DataFrame) -> bool:
     """Whether places have series of their own."""
-    return rows["series"].nunique() > _scopes(rows).nunique()
+    return rows["series"].nunique() > rows["series"].map(series_name).nunique()
 
 
 def _scopes(rows: pd.DataFrame) -> pd.Series:
@@ -103,7 +104,7 @@ def _scopes(rows: pd.DataFrame) -> pd.Series:
 def _labels(rows: pd.DataFrame) -> list[str]:
     """Name each row by whatever tells it from the others: scope, place, claimant."""
     names = rows["claimant"].map(short_name)
-    scopes = [SCOPES.get(str(scope), str(scope)) for scope in _scopes(rows)]
+    scopes = [series_name(str(series)) for series in rows["series"]]
     named = rows["place"].replace("", "All places").tolist()
     places = named if _apart(rows) else [""] * len(rows)
     labels = []
@@ -134,7 +135,7 @@ def _row(axes: Axes, place: int, row) -> None:
         lw=1.2,
     )
     _beside(axes, place, _said(row), 4, fontsize=8.5, color=ink_of(colour), fontweight="bold")
-    _beside(axes, place, write_day(row.date), -6, fontsize=7.5, color=MUTED)
+    _beside(axes, place, write_day(row.last_day), -6, fontsize=7.5, color=MUTED)
 
 
 def _beside(axes: Axes, place: int, text: str, rise: int, **style) -> None:

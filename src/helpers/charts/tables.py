@@ -159,6 +159,51 @@ def show_claims(claims: pd.DataFrame, *, caption: str, fold: bool = True) -> Htm
     )
 
 
+def show_support(support: pd.DataFrame, *, caption: str) -> Html:
+    """Show on how many independent words each figure rests.
+
+    Parameters
+    ----------
+    support : DataFrame
+        From :func:`helpers.analysis.coverage.support`.
+    caption : str
+
+    Returns
+    -------
+    Html
+    """
+    figures = zip(support["count"], support["qualifier"], strict=True)
+    dates = zip(support["date"], support["last_day"], support["date_precision"], strict=True)
+    table = pd.DataFrame(
+        {
+            "date": [write_date(*date) for date in dates],
+            "figure": [write_figure(*figure) for figure in figures],
+            "stated by": support["claimant"],
+            "pages": support["pages"],
+            "independent origins": support["origins"],
+            "sources": support["sources"],
+        }
+    )
+    return show_table(table, caption=caption, empty="No figure in this selection.")
+
+
+def show_silences(silences: pd.DataFrame, *, caption: str) -> Html:
+    """Show the stretches in which nobody stated a figure.
+
+    Parameters
+    ----------
+    silences : DataFrame
+        From :func:`helpers.analysis.coverage.silences`.
+    caption : str
+
+    Returns
+    -------
+    Html
+    """
+    said = "No stretch of a week or more without a figure in this selection."
+    return show_table(silences, caption=caption, empty=said)
+
+
 def show_sources() -> Html:
     """Show the numbered list of everything cited so far; the last cell of a page."""
     return Html(page().list_html())
