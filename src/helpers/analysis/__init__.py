@@ -1,6 +1,8 @@
 """What the claims add up to: series, handovers, strength, key figures. No drawing, no files."""
 
 from helpers.analysis.balances import handed_over, handovers
+from helpers.analysis.changes import changed_claims, compare_figures
+from helpers.analysis.compare import Comparison, compare
 from helpers.analysis.coverage import latest_statements, reported_days, silences, support
 from helpers.analysis.figures import (
     KeyFigure,
@@ -29,10 +31,14 @@ from helpers.analysis.stocks import lifelines, strength
 __all__ = [
     "FOUNDING_DISPATCHES",
     "KINDRED_SCOPES",
+    "Comparison",
     "KeyFigure",
     "Reconciliation",
+    "changed_claims",
     "claim_series",
     "claims_from",
+    "compare",
+    "compare_figures",
     "deployment_figures",
     "events_from",
     "exchange_figures",
