@@ -4,6 +4,7 @@
 #   make lab       JupyterLab on the notebooks
 #   make check     only check data/raw          make build   only build data/processed
 #   make lint      style, types, notebooks without outputs
+#   make bench     how long charts take to draw
 #   make pins      resolve the pinned requirements anew (after a change of pyproject.toml)
 #   make clean     remove what can be made again (.venv, built tables, caches); reports/ is kept
 
@@ -19,7 +20,7 @@ DEV := $(VENV)/.dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: reports test lab check build lint pins clean
+.PHONY: reports test lab check build lint bench pins clean
 .DEFAULT_GOAL := reports
 .DELETE_ON_ERROR:
 
@@ -32,6 +33,9 @@ test: $(DEV)
 
 lab: build
 	$(BIN)/jupyter lab $(LAB_ARGS) notebooks
+
+bench: build
+	$(BIN)/python benchmarks/charts.py
 
 check: $(CORE)
 	$(BIN)/karabakh check

@@ -17,19 +17,20 @@ WIDTH = 7.2  # inches; shown about 720 CSS pixels wide
 INK = "#1d232b"
 MUTED = "#5b6673"
 GRID = "#e3e6ea"
-# Wong's colour-blind-safe palette (Nature Methods 8, 441, 2011); one colour per party, everywhere.
+# One colour per party, everywhere. The first five are of Wong's palette (Nature Methods 8, 441,
+# 2011); the rest were searched for, so that any two stay apart for every kind of colour vision.
 PARTY_COLOURS = {
     "armenia": "#d55e00",
     "nk_authorities": "#e69f00",
     "azerbaijan": "#0072b2",
-    "russia": "#8a4f9e",
+    "russia": "#4f11a6",
     "turkey": "#56b4e9",
     "eu": "#009e73",
-    "un": "#3b8ea5",
-    "icrc": "#b3003c",
-    "media": "#737b85",
+    "un": "#433317",
+    "icrc": "#81315c",
+    "media": "#ada1ab",
 }
-OTHER_COLOUR = "#4a4f57"
+OTHER_COLOUR = "#1c1b1b"
 FORCE_PARTIES = {
     "armenian_authorities": "armenia",
     "azerbaijan_red_crescent": "azerbaijan",
