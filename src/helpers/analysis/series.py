@@ -157,9 +157,9 @@ def _merge(claims: pd.DataFrame, groups: DataFrameGroupBy, measure: str) -> pd.D
     ).fillna(False)
     # The narrowest statement speaks: an exact figure over the rounded ones that agree with it.
     stated = claims[inside.fillna(False)].assign(width=width).sort_values(["width", "best"])
+    # Figures that exclude each other leave nothing inside, and so no best.
     merged["best"] = stated.groupby(_MERGED)["best"].first()
     hull = merged["conflict"]
     merged["low"] = merged["low"].mask(hull, groups["low"].min())
     merged["high"] = merged["high"].mask(hull, groups["high"].max())
-    merged["best"] = merged["best"].mask(hull, pd.NA)
     return merged
