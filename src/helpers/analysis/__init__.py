@@ -14,6 +14,7 @@ from helpers.analysis.figures import (
     side_by_side,
     statements,
 )
+from helpers.analysis.places import events_by_place, latest_by_place
 from helpers.analysis.reconcile import Reconciliation, reconcile
 from helpers.analysis.select import (
     FOUNDING_DISPATCHES,
@@ -40,6 +41,7 @@ __all__ = [
     "compare",
     "compare_figures",
     "deployment_figures",
+    "events_by_place",
     "events_from",
     "exchange_figures",
     "handed_over",
@@ -47,6 +49,7 @@ __all__ = [
     "ids",
     "independent_support",
     "latest",
+    "latest_by_place",
     "latest_statements",
     "lifelines",
     "main_series",

@@ -8,6 +8,7 @@ from helpers.charts.handovers import plot_handovers, show_handovers
 from helpers.charts.keys import show_figures
 from helpers.charts.lifelines import plot_lifelines
 from helpers.charts.look import Look, look_for, look_of, series_name
+from helpers.charts.places_map import plot_places
 from helpers.charts.prose import (
     describe_handovers,
     describe_hidden,
@@ -41,6 +42,7 @@ __all__ = [
     "plot_each",
     "plot_handovers",
     "plot_lifelines",
+    "plot_places",
     "plot_side_by_side",
     "plot_strength",
     "plot_timeline",
