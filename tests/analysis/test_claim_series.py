@@ -31,7 +31,12 @@ def test_repeats_narrow_each_other() -> None:
 
 @pytest.mark.parametrize("measure", MEASURES)
 @pytest.mark.parametrize(
-    "inexact", [{"count": 52000, "qualifier": "about"}, {"count": 20000, "qualifier": "vague"}]
+    "inexact",
+    [
+        {"count": 52000, "qualifier": "about"},
+        {"count": 51900, "qualifier": "about"},
+        {"count": 20000, "qualifier": "vague"},
+    ],
 )
 def test_an_exact_figure_speaks_over_a_rounded_one(measure: str, inexact: dict) -> None:
     # A running total of "about 52,000" starts at 51,500, below the exact one.
