@@ -92,6 +92,9 @@ def test_missing_cells_are_alike_but_not_like_a_value() -> None:
     other = one.assign(since=pd.Timestamp("2020-11-14"))
     assert changed_claims(one, other)["columns"].tolist() == [("since",)]
     assert changed_claims(other, one)["columns"].tolist() == [("since",)]
+    # A missing number compares as missing, not as different.
+    vague = one.assign(best=pd.array([pd.NA], dtype="Float64"))
+    assert changed_claims(one, vague)["columns"].tolist() == [("best",)]
 
 
 def test_a_column_that_one_vintage_lacks_changes_no_claim() -> None:
