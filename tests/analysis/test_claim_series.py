@@ -34,7 +34,6 @@ def test_repeats_narrow_each_other() -> None:
     "inexact",
     [
         {"count": 52000, "qualifier": "about"},
-        {"count": 51900, "qualifier": "about"},
         {"count": 20000, "qualifier": "vague"},
     ],
 )
@@ -44,6 +43,13 @@ def test_an_exact_figure_speaks_over_a_rounded_one(measure: str, inexact: dict) 
         row = merged(*rows, measure=measure)
         assert span(row) == (51947, 51947, 51947)
         assert not row["conflict"]
+
+
+def test_of_two_rounded_statements_the_narrower_speaks() -> None:
+    # About 2,000 is 1,500 to 2,500, at most 2,100 is 2,000 to 2,100: each allows the other.
+    rows = [{"count": 2000, "qualifier": "about"}, {"count": 2100, "qualifier": "at_most"}]
+    for order in (rows, rows[::-1]):
+        assert span(merged(*order, measure="stock")) == (2000, 2100, 2100)
 
 
 def test_vague_words_alone_have_no_best() -> None:
