@@ -75,7 +75,7 @@ def changed_claims(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     for column in new.columns.intersection(old.columns):
         one, other = old.loc[both, column].astype("object"), new.loc[both, column].astype("object")
         missing = one.isna() & other.isna()
-        differ[column] = ~((one == other).fillna(False).astype("bool") | missing)
+        differ[column] = ~((one == other) | missing)
     for claim, cells in differ[differ.any(axis=1)].iterrows():
         rows.append((claim, new.at[claim, "source_id"], "changed", tuple(cells.index[cells])))
     table = pd.DataFrame(rows, columns=list(_CLAIMS)).astype(_CLAIMS)
