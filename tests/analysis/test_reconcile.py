@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from helpers.analysis import Reconciliation, reconcile
+from helpers.analysis import Reconciliation, reconcile, sound
 from helpers.analysis.chain import TOLERANCE
 from helpers.data.frames import rows_of
 from small_frames import claims
@@ -297,6 +297,15 @@ def figures(draw: st.DrawFn, *, truthful: bool) -> pd.DataFrame:
     return claims(*rows, published=None)
 
 
+def mark(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add the day until which each total holds: readings below the day's highest are of before."""
+    single = (frame["date"] == frame["last_day"]) & (frame["date_precision"] != "by")
+    single &= frame["measure"] == "cumulative"
+    top = frame["low"].where(single).groupby(frame["date"]).transform("max")
+    earlier = single & (frame["high"] < top).fillna(False)
+    return frame.assign(until=frame["date"].dt.day - earlier.astype(int))
+
+
 def program(frame: pd.DataFrame) -> tuple[list[list[float]], list[float]]:
     """Write the claims as inequalities A T <= b over T(0) … T(HORIZON), day 0 before the first."""
     rows, ends = [], []
@@ -312,6 +321,7 @@ def program(frame: pd.DataFrame) -> tuple[list[list[float]], list[float]]:
         at_most(0.0, **{f"d{day}": -1, f"d{day - 1}": 1})
     for claim in rows_of(frame):
         day, last = claim.date.day, claim.last_day.day
+        until = day if pd.isna(claim.until) else int(claim.until)
         low, high = claim.low, np.inf if pd.isna(claim.high) else claim.high
         if not pd.isna(claim.since):
             at_most(0.0, d0=1)
@@ -322,7 +332,7 @@ def program(frame: pd.DataFrame) -> tuple[list[list[float]], list[float]]:
             continue
         at_most(-low, **{f"d{last}": -1})
         if high < np.inf and claim.measure == "cumulative" and claim.date_precision != "by":
-            at_most(high, **{f"d{day}": 1})
+            at_most(high, **{f"d{until}": 1})
     return rows, ends
 
 
@@ -341,9 +351,10 @@ def optimum(frame: pd.DataFrame, day: int, sign: int) -> float | None:
 @given(figures(truthful=True))
 def test_the_band_is_what_linear_programming_finds(frame: pd.DataFrame) -> None:
     # A truthful figure may still be worded "about" or "at most", so that the words exclude it.
+    frame = mark(frame)
     if optimum(frame, 0, 1) is None:
-        frame = frame.assign(
-            high=frame["best"].fillna(frame["low"]), low=frame["low"].clip(upper=0)
+        frame = mark(
+            frame.assign(high=frame["best"].fillna(frame["low"]), low=frame["low"].clip(upper=0))
         )
     result = reconcile(frame)
     assert result.contradictions.empty
@@ -370,6 +381,7 @@ def meets(frame: pd.DataFrame, result: Reconciliation, best: np.ndarray) -> bool
 @settings(max_examples=40)
 @given(figures(truthful=False))
 def test_what_is_left_can_hold_and_nothing_is_left_out_needlessly(frame: pd.DataFrame) -> None:
+    frame = mark(frame)
     result = reconcile(frame)
     out = result.contradictions
     beginnings = out.loc[out["measure"] == "since", "claim_id"]

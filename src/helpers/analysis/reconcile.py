@@ -10,11 +10,10 @@ import pandas as pd
 
 from helpers.analysis.chain import TOLERANCE, Band, Statement, band
 from helpers.analysis.conflicts import conflicts, settle
+from helpers.analysis.select import SAME_START, single_days
 from helpers.analysis.series import ids
 from helpers.data.frames import rows_of
 
-# The first convoy and the start of the operation are one beginning; two years are not.
-SAME_START = pd.Timedelta(days=7)
 _NEVER = np.iinfo(np.int64).max
 
 
@@ -48,7 +47,9 @@ def reconcile(claims: pd.DataFrame, *, since: str | pd.Timestamp | None = None) 
     the day before; a running total "since" a day says that T was zero until then; T never falls.
     An unreported day is not zero: it adds anything from nothing upwards. A total that covers
     several days holds on one of them: it bounds T from below on the last and from above on the
-    first. A figure "by" a day, or for several days, bounds T of its last day from below only.
+    first. Of several running totals of one day the highest is the day's; the others were read
+    earlier that day and bound the day before from above. A figure "by" a day, or for several
+    days, bounds T of its last day from below only.
 
     The band is exact, see :func:`helpers.analysis.chain.band`. Where claims exclude each other,
     :func:`helpers.analysis.conflicts.settle` leaves some out, and they are reported. The best path
@@ -138,8 +139,10 @@ def _one_count(claims: pd.DataFrame, since: str | pd.Timestamp | None) -> pd.Dat
 def _statements(claims: pd.DataFrame) -> tuple[list[Statement], int]:
     """Gather claims that say the same; days are counted from the one before the first."""
     groups: dict[tuple, list[Any]] = {}
+    totals = claims[claims["measure"] == "cumulative"]
+    tops = single_days(totals).groupby("date")["low"].max()
     for row in rows_of(claims.sort_values("claim_id")):
-        key = _bounds(row)
+        key = _bounds(row, float(tops.get(row.date, 0.0)))
         groups.setdefault(key, []).append(row)
         if row.measure == "cumulative" and pd.notna(row.since):
             start = _number(row.since) - 1
@@ -156,8 +159,12 @@ def _statements(claims: pd.DataFrame) -> tuple[list[Statement], int]:
     return made, first
 
 
-def _bounds(row: Any) -> tuple:
-    """Say which days a claim bounds and how: measure, step, two days, low, best, high."""
+def _bounds(row: Any, top: float) -> tuple:
+    """Say which days a claim bounds and how: measure, step, two days, low, best, high.
+
+    A running total below the highest of its day was read earlier that day: it bounds the total of
+    the day before from above.
+    """
     day, last = _number(row.date), _number(row.last_day)
     best = None if pd.isna(row.best) else float(row.best)
     high = inf if pd.isna(row.high) else float(row.high)
@@ -166,6 +173,8 @@ def _bounds(row: Any) -> tuple:
         return row.measure, False, last, last, low, None, inf
     if day < last:
         return row.measure, False, last, day, low, None, high
+    if row.measure == "cumulative" and high < top:
+        return row.measure, False, day, day - 1, low, None, high
     return row.measure, row.measure == "flow", day, day, low, best, high
 
 

@@ -4,6 +4,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from helpers.data.series import MANY_VOICES
+
+# The first convoy and the start of the operation are one beginning; two years are not.
+SAME_START = pd.Timedelta(days=7)
 # The pages this ledger began with: Interfax, TASS twice, TRT World, Pledge Times.
 FOUNDING_DISPATCHES = (
     "interfax-20210201-733a",
@@ -128,3 +132,32 @@ def main_series(series: pd.DataFrame, prefer: str = "") -> pd.DataFrame:
         return series[series["series"] == prefer].reset_index(drop=True)
     sizes = series.assign(n=series["claims"].map(len)).groupby("series")["n"].sum()
     return series[series["series"] == sizes.idxmax()].reset_index(drop=True)
+
+
+def leading_claims(claims: pd.DataFrame, series: str) -> pd.DataFrame:
+    """Keep the flows and running totals of the office that states most of them.
+
+    Parameters
+    ----------
+    claims : DataFrame
+        Rows of a claim table.
+    series : str
+        Key of the series, e.g. ``escorted_returns/people``.
+
+    Returns
+    -------
+    DataFrame
+        Claims of one series and speaker, counted from one day: totals that count from another
+        day than most are left out. Empty where no office states the series.
+    """
+    counts = claims[claims["measure"].isin(["flow", "cumulative"])]
+    counts = counts[(counts["series"] == series) & ~counts["claimant_id"].isin(MANY_VOICES)]
+    if counts.empty:
+        return counts
+    counts = counts[counts["speaker"] == counts["speaker"].value_counts().idxmax()]
+    starts = counts.loc[counts["measure"] == "cumulative", "since"].dropna()
+    if starts.empty:
+        return counts
+    start = starts.value_counts().idxmax()
+    same = (counts["since"] - start).abs() <= SAME_START
+    return counts[same | counts["since"].isna() | (counts["measure"] == "flow")]

@@ -19,6 +19,7 @@ from helpers.charts.prose import (
     describe_support,
 )
 from helpers.charts.ranges import plot_side_by_side
+from helpers.charts.reconciled import plot_reconciled, show_contradictions
 from helpers.charts.strength import plot_strength
 from helpers.charts.tables import show_claims, show_silences, show_sources, show_support, show_table
 from helpers.charts.timeline import plot_timeline, show_events
@@ -43,11 +44,13 @@ __all__ = [
     "plot_handovers",
     "plot_lifelines",
     "plot_places",
+    "plot_reconciled",
     "plot_side_by_side",
     "plot_strength",
     "plot_timeline",
     "series_name",
     "show_claims",
+    "show_contradictions",
     "show_events",
     "show_figures",
     "show_handovers",
