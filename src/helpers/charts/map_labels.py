@@ -77,7 +77,7 @@ class Room:
             leaders = np.column_stack([rim, tip])
             free = self.free(boxes)
             if reach > _NEAR:
-                free &= self._passes(leaders, at)
+                free[free] = self._passes(leaders[free], at)
             if free.any():
                 found = int(np.argmax(free))
                 self._boxes = np.vstack([self._boxes, boxes[found]])
