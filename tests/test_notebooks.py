@@ -36,7 +36,10 @@ def test_editions_and_notebooks_cover_each_other() -> None:
 def test_it_runs_as_it_is(runner: Runner, notebook: str) -> None:
     page = runner.run(notebook)
     assert page.drawn
-    assert not page.soup.select(".kl-empty")
+    empty = [note.get_text() for note in page.soup.select(".kl-empty")]
+    # The scope that 02 opens with is not counted place by place, so it has no map and says so.
+    mapless = ["Nothing to draw on a map."] if notebook == "02_returns" else []
+    assert [text[: text.index(".") + 1] for text in empty] == mapless
     assert page.soup.select("ol.kl-sources > li")
 
 

@@ -158,6 +158,6 @@ def leading_claims(claims: pd.DataFrame, series: str) -> pd.DataFrame:
     starts = counts.loc[counts["measure"] == "cumulative", "since"].dropna()
     if starts.empty:
         return counts
-    start = starts.mode().iloc[0]
+    start = starts.mode().iloc[-1]
     same = (counts["since"] - start).abs() <= SAME_START
     return counts[same | counts["since"].isna() | (counts["measure"] == "flow")]
