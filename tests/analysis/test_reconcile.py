@@ -235,6 +235,11 @@ def test_open_ends_are_missing_numbers() -> None:
     assert after["allowed_high"].tolist() == [10]
 
 
+def test_a_day_s_growth_carries_the_floor_of_the_day_before() -> None:
+    rows = [total(1, 200, "at_most"), total(2, 200, "at_least"), flow(2, 50)]
+    assert band(*rows) == {1: (150, 200, 200), 2: (200, 250, 250)}
+
+
 def test_no_claims_make_an_empty_path() -> None:
     result = reconcile(claims({}).head(0))
     assert isinstance(result, Reconciliation)
