@@ -128,6 +128,10 @@ def _draw(axes: Axes, path: pd.DataFrame, out: pd.DataFrame, colour: str) -> Non
 
 def _table(path: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
     printed = dict(zip(claims["claim_id"], claims["source_id"], strict=True))
+    stated = path["claims"].where(path["claims"].map(len) > 0)
+    # An implied day rests on the claims around it.
+    around = zip(stated.ffill(), stated.bfill(), strict=True)
+    cells = [(*_claims(before), *_claims(after)) for before, after in around]
     bases = {"total": "running total", "flow": "figure of the day", "implied": "implied"}
     return pd.DataFrame(
         {
@@ -136,6 +140,10 @@ def _table(path: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
             "best": path["best"].astype(float).round(1),
             "high": path["high"],
             "rests on": path["basis"].map(bases),
-            "sources": [ids(printed[claim] for claim in cell) for cell in path["claims"]],
+            "sources": [ids(printed[claim] for claim in cell) for cell in cells],
         }
     )
+
+
+def _claims(cell: object) -> tuple[str, ...]:
+    return cell if isinstance(cell, tuple) else ()
