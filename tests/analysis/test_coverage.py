@@ -100,5 +100,8 @@ def test_the_leading_office_is_counted_from_one_day(mixed: pd.DataFrame) -> None
     assert found == ["ret-1", "ret-2", "ret-4"]
     assert leading_claims(mixed, "all_returns/people").empty
     assert leading_claims(mixed[mixed["claimant_id"] == "media"], "escorted_returns/people").empty
+    assert leading_claims(mixed)["claim_id"].tolist() == found
+    tolls = mixed.assign(party_id="armenia")
+    assert leading_claims(tolls)["claim_id"].tolist() == ["ret-1", "ret-2"]
     untold = mixed[mixed["claim_id"] == "ret-6"]
     assert leading_claims(untold, "escorted_returns/people")["claim_id"].tolist() == ["ret-6"]

@@ -134,7 +134,7 @@ def main_series(series: pd.DataFrame, prefer: str = "") -> pd.DataFrame:
     return series[series["series"] == sizes.idxmax()].reset_index(drop=True)
 
 
-def leading_claims(claims: pd.DataFrame, series: str) -> pd.DataFrame:
+def leading_claims(claims: pd.DataFrame, series: str = "") -> pd.DataFrame:
     """Keep the flows and running totals of the office that states most of them.
 
     Parameters
@@ -142,16 +142,20 @@ def leading_claims(claims: pd.DataFrame, series: str) -> pd.DataFrame:
     claims : DataFrame
         Rows of a claim table.
     series : str
-        Key of the series, e.g. ``escorted_returns/people``.
+        Key of the series, e.g. ``escorted_returns/people``; the one with the most claims where
+        left out.
 
     Returns
     -------
     DataFrame
         Claims of one series and speaker, counted from one day: totals that count from another
-        day than most are left out. Empty where no office states the series.
+        day than most are left out. Empty where no office states the series. Of casualties only
+        running totals: a toll that is stated again is no growth.
     """
-    counts = claims[claims["measure"].isin(["flow", "cumulative"])]
-    counts = counts[(counts["series"] == series) & ~counts["claimant_id"].isin(MANY_VOICES)]
+    measures = ["cumulative"] if "party_id" in claims else ["flow", "cumulative"]
+    counts = claims[claims["measure"].isin(measures) & ~claims["claimant_id"].isin(MANY_VOICES)]
+    if len(counts):
+        counts = counts[counts["series"] == (series or counts["series"].value_counts().idxmax())]
     if counts.empty:
         return counts
     counts = counts[counts["speaker"] == counts["speaker"].value_counts().idxmax()]

@@ -65,26 +65,29 @@ def plot_handovers(legs: pd.DataFrame, leg: str) -> Chart:
         f"{many.capitalize()} in each handover, as best supported by the sources; "
         "thin lines span figures that differ.",
         _alt(chosen, best, title, many),
-        handover_table(chosen),
+        handover_table(chosen, legs),
         ids(source for row in chosen["sources"] for source in row),
         note=_elsewhere(elsewhere, leg),
     )
 
 
-def handover_table(legs: pd.DataFrame) -> pd.DataFrame:
+def handover_table(legs: pd.DataFrame, every: pd.DataFrame | None = None) -> pd.DataFrame:
     """Write handovers as a table: when, what, who to whom, how many, through whom, for what.
 
     Parameters
     ----------
     legs : DataFrame
         From :func:`helpers.analysis.balances.handovers`.
+    every : DataFrame, optional
+        The legs that may be given in return, where `legs` holds only some.
 
     Returns
     -------
     DataFrame
         Text columns, `days held` and `sources`.
     """
-    titles = dict(zip(legs["event_id"], legs["title"], strict=True))
+    named = legs if every is None else every
+    titles = dict(zip(named["event_id"], named["title"], strict=True))
     return pd.DataFrame(
         {
             "date": legs["date"],

@@ -148,7 +148,7 @@ def describe_strength(series: pd.DataFrame, agreed: pd.DataFrame, force: str) ->
         top = standing(agreed)
         agreed_on = f"as stated for {write_day(top['date'])}"
         text += f" Agreed: {_value(top)}, {agreed_on}{page().cite(top['sources'])}."
-    return _news(f"{text} The figure is the last one reported, not necessarily the last that held.")
+    return _news(f"{text} The last exact figure that later statements allow stands for them.")
 
 
 def describe_hidden(*tables: Table) -> Html:

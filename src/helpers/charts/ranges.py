@@ -89,7 +89,8 @@ def _finding(order: pd.DataFrame, what: str) -> str:
     if _apart(order):
         places = order.loc[order["place"] != "", "place"].nunique()
         return f"Latest totals of {what}: up to {write_number(high)}, in {plural(places, 'place')}"
-    return f"From {write_number(low)} to {write_number(high)} {what}, depending on who counts what"
+    said = f"From {write_number(low)} to {write_number(high)} {what}"
+    return f"{said}, depending on who counts what, and when"
 
 
 def _apart(rows: pd.DataFrame) -> bool:

@@ -35,6 +35,8 @@ def plot_reconciled(reconciled: Reconciliation, claims: pd.DataFrame, look: Look
         that contradict the others and were left out.
     """
     path = reconciled.path.dropna(subset=["best"])
+    # Between two totals the path is a straight line; nobody counts parts of a person.
+    path = path.assign(best=path["best"].round())
     if path.empty:
         said = f"No office states enough figures on {look.what}."
         return nothing("Nothing to reconcile in this selection.", said, path)
@@ -137,7 +139,7 @@ def _table(path: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
         {
             "date": path["date"],
             "low": path["low"],
-            "best": path["best"].astype(float).round(1),
+            "best": path["best"],
             "high": path["high"],
             "rests on": path["basis"].map(bases),
             "sources": [ids(printed[claim] for claim in cell) for cell in cells],

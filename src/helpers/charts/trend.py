@@ -1,6 +1,7 @@
 """Claims over time: lines through exact figures, bars for vague words, gaps for silence."""
 
 import textwrap
+from typing import Any
 
 import matplotlib.dates as mdates
 import numpy as np
@@ -210,16 +211,29 @@ def _subtitle(series: pd.DataFrame) -> str:
 
 
 def _alt(series: pd.DataFrame, look: Look) -> str:
+    """Tell where each claimant begins, turns and ends."""
     parts = [f"Chart of {look.what} over time."]
     for claimant in _rank(series):
-        rows = series[series["claimant_id"] == claimant]
-        ends = [rows.sort_values("date").iloc[at] for at in (0, -1)]
-        said = [
-            f"{write_range(row['low'], row['high'])} on {write_day(row['date'])}" for row in ends
-        ]
+        rows = series[series["claimant_id"] == claimant].sort_values("date")
+        ends = [_told(row) for row in rows_of(rows.iloc[[0, -1]])]
         name = short_name(rows["claimant"].iloc[0])
-        parts.append(f"{name}: {said[0]}" + (f", to {said[1]}." if len(rows) > 1 else "."))
+        parts.append(f"{name}: {ends[0]}" + (f", to {ends[1]}." if len(rows) > 1 else "."))
+        parts += _turns(rows)
     if look.agreed is not None:
         steps = [f"{write_number(r.best)} on {write_day(r.date)}" for r in rows_of(look.agreed)]
         parts.append(f"Agreed: {', '.join(steps)}.")
     return " ".join(parts)
+
+
+def _turns(rows: pd.DataFrame) -> list[str]:
+    """Tell the highest and lowest figure between the ends; a running total has none."""
+    inner = rows.iloc[1:-1]
+    if inner.empty or rows["measure"].iloc[0] == "cumulative":
+        return []
+    ordered = inner.assign(size=inner["best"].fillna(inner["low"])).sort_values("size")
+    lowest, highest = (_told(row) for row in rows_of(ordered.iloc[[0, -1]]))
+    return [f"In between at most {highest}, at least {lowest}."]
+
+
+def _told(row: Any) -> str:
+    return f"{write_range(row.low, row.high)} on {write_day(row.date)}"
