@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from helpers.analysis import claim_series, where
-from helpers.analysis.compare import compare
+from helpers.analysis.compare import compare, rivals
 from small_frames import claims
 
 ESCORTED = {"claimant_id": "ministry"}
@@ -150,3 +150,21 @@ def test_convoys_and_all_returnees_of_22_november_2020_stand_side_by_side(tables
     assert (row["a_series"], row["b_series"]) == ("escorted_returns/people", "all_returns/people")
     assert (row["a_low"], row["a_carried_days"], row["b_best"]) == (7_000, 1, 25_000)
     assert 17_000 <= row["gap_low"] <= row["gap_best"] <= row["gap_high"] <= 18_000
+
+
+def test_rivals_are_the_last_values_of_offices_within_a_year() -> None:
+    def level(office: str, day: str, count: float) -> dict:
+        cells = {"claimant_id": office, "speaker": office, "measure": "stock", "count": count}
+        return cells | {"date": day, "last_day": day}
+
+    rows = [
+        level("baku", "2021-03-09", 72),
+        level("baku", "2021-07-07", 0),
+        level("yerevan", "2021-06-01", 200),
+        level("lawyers", "2020-01-01", 999),
+        level("media", "2021-07-08", 5_000),
+    ]
+    assert rivals(claim_series(claims(*rows), "stock")) == (0, 200)
+    assert rivals(claim_series(claims(rows[0]), "stock")) == (72, 72)
+    low, high = rivals(claim_series(claims(rows[4]), "stock"))
+    assert not low < high

@@ -6,6 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers.data.series import MANY_VOICES
+
+YEAR = pd.Timedelta(days=365)
 _INTERVAL = ["low", "best", "high"]
 _IDENTITY = ["series", "measure", "claimant"]
 
@@ -128,3 +131,25 @@ _MOVES: dict[Any, Any] = {
     "change": "Float64",
     "towards": "Float64",
 }
+
+
+def rivals(series: pd.DataFrame, within: pd.Timedelta = YEAR) -> tuple[float, float]:
+    """Say between what ends the latest statements of different offices lie.
+
+    Parameters
+    ----------
+    series : DataFrame
+        From :func:`helpers.analysis.series.claim_series`, one series of levels.
+    within : Timedelta
+        How far before the last statement another still stands against it.
+
+    Returns
+    -------
+    low, high : float
+        Smallest and largest of the last stated values, one per office; equal where they agree,
+        NaN where no office states any.
+    """
+    offices = series[~series["claimant_id"].isin(MANY_VOICES)].dropna(subset=["best"])
+    recent = offices[offices["date"] >= offices["date"].max() - within]
+    last = recent.sort_values("date").groupby("claimant_id")["best"].last().astype(float)
+    return float(last.min()), float(last.max())

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from helpers.analysis.compare import rivals
 from helpers.analysis.figures import standing
 from helpers.analysis.series import ids
 from helpers.charts.chart import Chart, nothing
@@ -195,6 +196,10 @@ def _finding(series: pd.DataFrame, look: Look) -> str:
     if row["measure"] == "flow":
         day = f"the largest undisputed figure for a day, {write_day(row['date'])}"
         return f"{number} {noun_of(look, row)}: {day} ({said})"
+    low, high = rivals(series)
+    if row["measure"] == "stock" and look.line == "none" and low < high:
+        spread = f"From {write_number(low)} to {write_number(high)}"
+        return f"{spread} {noun_of(look, row)}, depending on who says so"
     when = {"cumulative": "by", "stock": "as of"}[row["measure"]]
     return f"{number} {noun_of(look, row)} {when} {write_day(row['date'])} ({said})"
 
