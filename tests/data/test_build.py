@@ -10,7 +10,8 @@ from helpers.data.build import build
 from helpers.data.errors import DataError, ProjectError
 from helpers.data.load import load
 from helpers.data.project import Project, write_atomic
-from helpers.data.schemas import CLAIM_TABLES, MODELS
+from helpers.data.schemas import MODELS
+from helpers.data.vocabulary import CLAIM_TABLES
 
 
 def contents(project: Project) -> dict[str, bytes]:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.data.ids import new_claim_id, new_source_id
-from helpers.data.schemas import CLAIM_TABLES, COLUMNS
+from helpers.data.schemas import COLUMNS
+from helpers.data.vocabulary import CLAIM_TABLES
 
 ROW = {"source_id": "interfax-20210201-733a", "claimant_id": "unhcr", "date": "2021-02-01",
        "count": "96", "unit": "people", "note": "Bulletin"}  # fmt: skip

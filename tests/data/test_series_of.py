@@ -3,8 +3,9 @@
 import pandas as pd
 import pytest
 
-from helpers.data.schemas import CLAIM_TABLES, COLUMNS, IDENTITY
+from helpers.data.schemas import COLUMNS
 from helpers.data.series import series_of, speaker_of
+from helpers.data.vocabulary import CLAIM_TABLES, IDENTITY
 
 
 def series(table: str, **cells: str) -> str:

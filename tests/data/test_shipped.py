@@ -8,7 +8,7 @@ import pytest
 from helpers.data.check import check
 from helpers.data.load import load
 from helpers.data.project import Project
-from helpers.data.schemas import CLAIM_TABLES, FIGURE_TABLES
+from helpers.data.vocabulary import CLAIM_TABLES, FIGURE_TABLES
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.data.series import MANY_VOICES
+from helpers.data.series import is_office
 
 YEAR = pd.Timedelta(days=365)
 _INTERVAL = ["low", "best", "high"]
@@ -149,7 +149,7 @@ def rivals(series: pd.DataFrame, within: pd.Timedelta = YEAR) -> tuple[float, fl
         Smallest and largest of the last stated values, one per office; equal where they agree,
         NaN where no office states any.
     """
-    offices = series[~series["claimant_id"].isin(MANY_VOICES)].dropna(subset=["best"])
+    offices = series[is_office(series)].dropna(subset=["best"])
     recent = offices[offices["date"] >= offices["date"].max() - within]
     last = recent.sort_values("date").groupby("claimant_id")["best"].last().astype(float)
     return float(last.min()), float(last.max())

@@ -4,7 +4,7 @@ import pandas as pd
 
 from helpers.analysis.select import single_days
 from helpers.analysis.series import ids
-from helpers.data.series import MANY_VOICES
+from helpers.data.series import is_office
 
 
 def reported_days(claims: pd.DataFrame) -> pd.DataFrame:
@@ -106,6 +106,6 @@ def latest_statements(claims: pd.DataFrame) -> pd.DataFrame:
         undated pages only where there is no dated one. Offices only: outlets in their own voice
         are left to the table of claims.
     """
-    offices = claims[~claims["claimant_id"].isin(MANY_VOICES)]
+    offices = claims[is_office(claims)]
     ordered = offices.sort_values(["last_day", "published", "claim_id"], na_position="first")
     return ordered.groupby(["series", "claimant_id"], sort=False).tail(1).reset_index(drop=True)

@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.analysis.balances import handovers
 from helpers.analysis.series import claim_series, ids, sound
 from helpers.analysis.stocks import strength
-from helpers.data.series import MANY_VOICES
+from helpers.data.series import is_office
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def standing(series: pd.DataFrame) -> pd.Series:
         it.
     """
     rows = series
-    for preferred in (rows["best"].notna(), _office(rows)):
+    for preferred in (rows["best"].notna(), is_office(rows)):
         rows = rows[preferred.loc[rows.index]] if preferred.loc[rows.index].any() else rows
     rows = rows.sort_values(["date", "support", "claimant_id"])
     if rows["measure"].iloc[0] == "flow":
@@ -143,7 +143,7 @@ def returns_figures(returns: pd.DataFrame) -> list[KeyFigure]:
     totals = claim_series(sound(returns), "cumulative")
     figures = []
     for scope, label in wanted.items():
-        rows = totals[(totals["series"] == f"{scope}/people") & _office(totals)]
+        rows = totals[(totals["series"] == f"{scope}/people") & is_office(totals)]
         figures += latest(rows, scope, label)
     resettled = totals[totals["series"] == "resettled_idps/people"]
     return figures + latest(resettled, "resettled_idps", "displaced Azerbaijanis resettled")
@@ -224,7 +224,3 @@ def overview_figures(
     """
     legs = handovers(exchanges, events)
     return returns_figures(returns) + exchange_figures(legs) + deployment_figures(deployments)
-
-
-def _office(series: pd.DataFrame) -> pd.Series:
-    return ~series["claimant_id"].isin(MANY_VOICES)

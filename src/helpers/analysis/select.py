@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from helpers.data.series import MANY_VOICES
+from helpers.data.series import is_office
 
 # The first convoy and the start of the operation are one beginning; two years are not.
 SAME_START = pd.Timedelta(days=7)
@@ -153,7 +153,7 @@ def leading_claims(claims: pd.DataFrame, series: str = "") -> pd.DataFrame:
         running totals: a toll that is stated again is no growth.
     """
     measures = ["cumulative"] if "party_id" in claims else ["flow", "cumulative"]
-    counts = claims[claims["measure"].isin(measures) & ~claims["claimant_id"].isin(MANY_VOICES)]
+    counts = claims[claims["measure"].isin(measures) & is_office(claims)]
     if len(counts):
         counts = counts[counts["series"] == (series or counts["series"].value_counts().idxmax())]
     if counts.empty:

@@ -27,7 +27,7 @@ from helpers.charts.theme import (
 )
 from helpers.charts.words import plural, short_name, write_number, write_range
 from helpers.data.frames import rows_of
-from helpers.data.series import MANY_VOICES
+from helpers.data.series import is_office
 
 _NAMED = 5
 _MARKERS = "osD^vP"
@@ -92,7 +92,7 @@ def _rank(series: pd.DataFrame) -> list[str]:
     """Order claimants by claims; offices go before outlets that speak for themselves."""
     weight = series.assign(n=series["claims"].map(len)).groupby("claimant_id")["n"].sum()
     weight = weight.reset_index()
-    weight["voice"] = weight["claimant_id"].isin(MANY_VOICES)
+    weight["voice"] = ~is_office(weight)
     weight = weight.sort_values(["voice", "n", "claimant_id"], ascending=[True, False, True])
     return weight["claimant_id"].head(_NAMED).tolist()
 

@@ -13,9 +13,9 @@ from helpers.data.identities import check_identities
 from helpers.data.ids import new_claim_id
 from helpers.data.periods import first_days, last_days
 from helpers.data.project import Project
-from helpers.data.schemas import COLUMNS, FIGURE_TABLES, IDENTITY, MODELS, REGISTERS
+from helpers.data.schemas import COLUMNS, MODELS, REGISTERS
 from helpers.data.tables import Curated, blame_corrections, read_curated
-from helpers.data.vocabulary import MEASURED_UNITS
+from helpers.data.vocabulary import FIGURE_TABLES, IDENTITY, MEASURED_UNITS
 
 _TWICE = "the id stands twice"
 

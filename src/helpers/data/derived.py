@@ -6,8 +6,9 @@ from helpers.data.columns import Column
 from helpers.data.counts import intervals
 from helpers.data.names import place_names, replace_ids
 from helpers.data.periods import last_days
-from helpers.data.schemas import CLAIM_TABLES, COLUMNS, FIGURE_TABLES
+from helpers.data.schemas import COLUMNS
 from helpers.data.series import series_of, speaker_of
+from helpers.data.vocabulary import CLAIM_TABLES, FIGURE_TABLES
 
 _LAST_DAY = Column("last_day", "Last day the date can mean, by its precision", "date")
 _FIGURE_COLUMNS = (

@@ -7,9 +7,9 @@ from helpers.data.counts import intervals
 from helpers.data.errors import Problem
 from helpers.data.frames import rows_of
 from helpers.data.periods import first_days, last_days
-from helpers.data.schemas import FIGURE_TABLES, IDENTITY
 from helpers.data.series import SUBSET, series_of, speaker_of
 from helpers.data.tables import Curated
+from helpers.data.vocabulary import FIGURE_TABLES, IDENTITY
 
 _LIST = "mend it, or list it with its reason in data/raw/known_issues.csv"
 # Before any day a table can hold; Timestamp.min would turn the column to nanoseconds and overflow.

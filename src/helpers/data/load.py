@@ -18,7 +18,8 @@ from helpers.data.errors import ParameterError, ProjectError
 from helpers.data.names import place_names, replace_ids
 from helpers.data.package import digest, raw_hashes
 from helpers.data.project import Project, find_project
-from helpers.data.schemas import COLUMNS, FIGURE_TABLES, MODELS
+from helpers.data.schemas import COLUMNS, MODELS
+from helpers.data.vocabulary import FIGURE_TABLES
 
 _REBUILD = "run `karabakh build`"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"

@@ -14,7 +14,6 @@ from helpers.data.registers import (
     Places,
     Sources,
 )
-from helpers.data.vocabulary import CLAIM_TABLES
 
 MODELS: dict[str, type[pa.DataFrameModel]] = {
     "returns": Returns,
@@ -34,17 +33,8 @@ REGISTERS: dict[str, type[pa.DataFrameModel]] = {
     "corrections": Corrections,
     "known_issues": KnownIssues,
 }
-FIGURE_TABLES = (*CLAIM_TABLES, "plans")
 COLUMNS: dict[str, tuple[Column, ...]] = {
     name: columns_of(model) for name, model in {**MODELS, **REGISTERS}.items()
-}
-# What tells one series from another, within a table and for one claimant, measure and unit.
-IDENTITY: dict[str, tuple[str, ...]] = {
-    "returns": ("scope", "destination"),
-    "exchanges": ("category", "from_party", "to_party"),
-    "deployments": ("force", "category", "status", "place_id"),
-    "operations": ("force", "activity", "place_id"),
-    "casualties": ("party_id", "category", "event_id"),
 }
 
 

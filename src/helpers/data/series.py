@@ -2,12 +2,12 @@
 
 import pandas as pd
 
-from helpers.data.schemas import IDENTITY
+from helpers.data.vocabulary import IDENTITY
 
 # Notes that begin so mark part of a larger figure, which must never join its series.
 SUBSET = "Subset"
 # Outlets in their own voice and offices nobody names are many speakers, not one.
-MANY_VOICES = ("media", "unattributed")
+_MANY_VOICES = ("media", "unattributed")
 
 
 def series_of(table: str, claims: pd.DataFrame) -> pd.Series:
@@ -49,6 +49,21 @@ def series_of(table: str, claims: pd.DataFrame) -> pd.Series:
     return joined.str.replace("/+", "/", regex=True).str.strip("/")
 
 
+def is_office(claims: pd.DataFrame) -> pd.Series:
+    """Tell claims of a named office from those of outlets in their own voice.
+
+    Parameters
+    ----------
+    claims : DataFrame
+        Claims or series; needs `claimant_id`.
+
+    Returns
+    -------
+    Series of bool
+    """
+    return ~claims["claimant_id"].isin(_MANY_VOICES)
+
+
 def speaker_of(claims: pd.DataFrame, publisher: pd.Series) -> pd.Series:
     """Name who speaks: the claimant, or the single outlet where no office is named.
 
@@ -64,5 +79,5 @@ def speaker_of(claims: pd.DataFrame, publisher: pd.Series) -> pd.Series:
     Series of str
         Only statements of one speaker can contradict or continue each other.
     """
-    many = claims["claimant_id"].isin(MANY_VOICES)
-    return claims["claimant_id"].mask(many, claims["claimant_id"] + ": " + publisher)
+    outlet = claims["claimant_id"] + ": " + publisher
+    return claims["claimant_id"].where(is_office(claims), outlet)

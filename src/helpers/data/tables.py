@@ -8,7 +8,8 @@ import pandas as pd
 from helpers.data.errors import Problem, shorten
 from helpers.data.project import Project
 from helpers.data.read import read_raw
-from helpers.data.schemas import COLUMNS, FIGURE_TABLES
+from helpers.data.schemas import COLUMNS
+from helpers.data.vocabulary import FIGURE_TABLES
 
 
 @dataclass(frozen=True)

@@ -232,3 +232,12 @@ RETURN_TERMS = {
     "syrian_prisoners": "prisoners from Syria",
 }
 CLAIM_TABLES = ("returns", "exchanges", "deployments", "operations", "casualties")
+FIGURE_TABLES = (*CLAIM_TABLES, "plans")
+# What tells one series from another, within a table and for one claimant, measure and unit.
+IDENTITY: dict[str, tuple[str, ...]] = {
+    "returns": ("scope", "destination"),
+    "exchanges": ("category", "from_party", "to_party"),
+    "deployments": ("force", "category", "status", "place_id"),
+    "operations": ("force", "activity", "place_id"),
+    "casualties": ("party_id", "category", "event_id"),
+}
