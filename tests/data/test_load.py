@@ -295,6 +295,17 @@ def test_recording_ends_with_an_error(ready):
     assert reads == {}
 
 
+def test_reads_are_noted_in_the_file_named_by_the_environment(ready, tmp_path, monkeypatch):
+    notes = tmp_path / "reads"
+    monkeypatch.setenv("KARABAKH_READS", str(notes))
+    with record_reads() as reads:
+        load("returns", project=ready)
+    load("exchanges", project=ready)
+    lines = [line.split("\t") for line in notes.read_text(encoding="utf-8").splitlines()]
+    assert dict(lines[:2]) == reads
+    assert [name for name, _ in lines[2:]] == ["exchanges.parquet", "places.parquet"]
+
+
 def test_frames_are_the_caller_s_own(ready):
     mine = load("returns", project=ready).frame
     mine["count"] = 0

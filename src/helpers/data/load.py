@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from helpers.data.derived import name_column
 from helpers.data.errors import ParameterError, ProjectError
 from helpers.data.names import place_names, replace_ids
 from helpers.data.package import digest, raw_hashes
-from helpers.data.project import Project, find_project
+from helpers.data.project import READS_VARIABLE, Project, find_project
 from helpers.data.schemas import COLUMNS, MODELS
 from helpers.data.vocabulary import FIGURE_TABLES
 
@@ -182,9 +183,18 @@ def _content(project: Project, name: str) -> bytes:
     content = path.read_bytes()
     if digest(content) != described[name]:
         raise ProjectError(f"{project.name_of(path)}: differs from {DESCRIPTOR}; {_REBUILD}")
-    for reads in _readers:
-        reads[name] = described[name]
+    _note(name, described[name])
     return content
+
+
+def _note(name: str, content_hash: str) -> None:
+    """Tell everybody who wants to know that a file was read."""
+    for reads in _readers:
+        reads[name] = content_hash
+    if notes := os.environ.get(READS_VARIABLE):
+        # One short append, which a notebook's other processes cannot get between.
+        with Path(notes).open("a", encoding="utf-8") as file:
+            file.write(f"{name}\t{content_hash}\n")
 
 
 def _descriptor(project: Project) -> dict[str, str]:

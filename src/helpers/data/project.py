@@ -8,6 +8,8 @@ from pathlib import Path
 from helpers.data.errors import ProjectError
 
 ROOT_VARIABLE = "KARABAKH_ROOT"
+# Names a file in which a process notes what it loads; `helpers.data.load` writes it.
+READS_VARIABLE = "KARABAKH_READS"
 
 
 @dataclass(frozen=True)
