@@ -1,4 +1,4 @@
-"""Small projects with small notebooks, made afresh for each test."""
+"""Small projects made afresh for each test; the shipped data built, and its notebooks run, once."""
 
 import textwrap
 from collections.abc import Callable
@@ -6,8 +6,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from hypothesis import settings
 
 from helpers.data.project import Project
+from pages import Runner, shipped_project
+
+settings.register_profile("ledger", derandomize=True, deadline=None, database=None)
+settings.load_profile("ledger")
 
 PARAMETERS = 'start: str = ""  # first day\nas_of: str = ""  # only what was published by then\n'
 
@@ -38,6 +43,18 @@ def make_project(root: Path) -> Project:
         (root / folder).mkdir(parents=True)
     (root / "reports.yml").write_text("editions: {}\n", encoding="utf-8")
     return Project(root)
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The shipped tables in a folder of their own, built; tests only read it."""
+    return shipped_project(tmp_path_factory.mktemp("shipped"))
+
+
+@pytest.fixture(scope="session")
+def runner(shipped: Project) -> Runner:
+    """Runs notebooks over the shipped data, each run once."""
+    return Runner(shipped)
 
 
 @pytest.fixture

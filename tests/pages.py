@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,6 @@ EDITIONS = {edition.name: edition for edition in read_plan(Project(ROOT))}
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"))
 
 
-@cache
 def shipped_project(folder: Path) -> Project:
     """Build the shipped tables in a folder of their own; tests only read it."""
     root = folder / "ledger"
@@ -150,9 +149,3 @@ def _execute(source: str, name: str, space: dict[str, Any]) -> Any:
         return None
     exec(compile(ast.Module(tree.body[:-1], []), name, "exec"), space)
     return eval(compile(ast.Expression(last.value), name, "eval"), space)
-
-
-@cache
-def shared_runner(folder: Path) -> Runner:
-    """Return the one runner over the shipped data of this test session."""
-    return Runner(shipped_project(folder))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from bs4 import Tag
 
-from pages import EDITIONS, NOTEBOOKS, ROOT, Page, Runner, shared_runner
+from pages import EDITIONS, NOTEBOOKS, ROOT, Page, Runner
 
 NAMES = ("armenian", "azerbaijani", "english")  # both forms are the default
 WINTER = {"start": "2020-11-09", "end": "2021-01-31"}
@@ -15,12 +15,6 @@ BEFORE = {"as_of": "1990-01-01"}
 NO_DAYS = {"start": "1900-01-01", "end": "1900-01-02"}
 # Words that a sentence has where nothing falls into the selection.
 NOTHING = re.compile(r"^(No|Nobody|Nothing)\b")
-
-
-@pytest.fixture(scope="session")
-def runner(tmp_path_factory: pytest.TempPathFactory) -> Runner:
-    """Runs notebooks over the shipped data, each run once."""
-    return shared_runner(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(params=NOTEBOOKS)

@@ -3,8 +3,6 @@
 The figures stand in the tests: they are what named claims of the shipped tables say.
 """
 
-from typing import Any
-
 import pandas as pd
 import pytest
 
@@ -19,13 +17,6 @@ from helpers.analysis import (
     where,
 )
 from helpers.data.load import Table, load
-from pages import shared_runner
-
-
-@pytest.fixture(scope="session")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """The shipped project, built."""
-    return shared_runner(tmp_path_factory.getbasetemp()).project
 
 
 def only(frame: pd.DataFrame, **wanted: str) -> pd.Series:
@@ -36,8 +27,8 @@ def only(frame: pd.DataFrame, **wanted: str) -> pd.Series:
     return frame.iloc[0]
 
 
-def test_how_many_had_returned_by_1_february_2021_and_who_disagrees(project) -> None:
-    returns = load("returns", end="2021-02-01", project=project).frame
+def test_how_many_had_returned_by_1_february_2021_and_who_disagrees(shipped) -> None:
+    returns = load("returns", end="2021-02-01", project=shipped).frame
     totals = claim_series(sound(where(returns, "scope", KINDRED_SCOPES)), "cumulative")
     last = side_by_side(totals)
     escorted = {"series": "escorted_returns/people"}
@@ -57,10 +48,10 @@ def test_how_many_had_returned_by_1_february_2021_and_who_disagrees(project) -> 
 
 
 @pytest.fixture(scope="session")
-def legs(project) -> pd.DataFrame:
+def legs(shipped) -> pd.DataFrame:
     """Every leg of every handover."""
-    exchanges = load("exchanges", project=project).frame
-    return handovers(exchanges, load("events", project=project).frame)
+    exchanges = load("exchanges", project=shipped).frame
+    return handovers(exchanges, load("events", project=shipped).frame)
 
 
 @pytest.mark.parametrize(
@@ -103,8 +94,8 @@ def test_what_was_given_in_return(legs, people, maps, mines) -> None:
     assert leg["best"] == mines
 
 
-def test_how_strong_the_russian_contingent_was_and_when_it_left(project) -> None:
-    deployments = load("deployments", project=project).frame
+def test_how_strong_the_russian_contingent_was_and_when_it_left(shipped) -> None:
+    deployments = load("deployments", project=shipped).frame
     force = ("russian_peacekeepers", "personnel")
     agreed = strength(deployments, *force, status="authorised")
     statement = only(agreed, claimant_id="trilateral_statement")
@@ -113,7 +104,7 @@ def test_how_strong_the_russian_contingent_was_and_when_it_left(project) -> None
     ministry = there[there["claimant_id"] == "russia_defence_ministry"]
     assert set(ministry["best"]) == {1_960}
     assert not (there["low"] > 1_960 + 40).any()
-    tables = [load(name, project=project).frame for name in ("missions", "events")]
+    tables = [load(name, project=shipped).frame for name in ("missions", "events")]
     line = only(lifelines(*tables, deployments), force="russian_peacekeepers")
     assert (line["start"], line["end"]) == (pd.Timestamp("2020-11-10"), pd.Timestamp("2024-06-12"))
     assert not line["open"]
@@ -126,8 +117,8 @@ def held_by(table: Table, claimant: str) -> pd.DataFrame:
     return levels[levels["series"] == "held/azerbaijan/armenia/people"]
 
 
-def test_what_was_known_about_prisoners_on_1_may_2021(project) -> None:
-    known = load("exchanges", as_of="2021-05-01", project=project)
+def test_what_was_known_about_prisoners_on_1_may_2021(shipped) -> None:
+    known = load("exchanges", as_of="2021-05-01", project=shipped)
     assert (known.frame["published"] <= pd.Timestamp("2021-05-01")).all()
     assert known.hidden_later > 0
     assert known.hidden_undated > 0
@@ -137,8 +128,8 @@ def test_what_was_known_about_prisoners_on_1_may_2021(project) -> None:
     yerevan = held_by(known, "armenia_government")
     assert yerevan["low"].tolist() == [200]
     assert yerevan["claims"].tolist() == [("exc-141ec23d",)]
-    legs = handovers(known.frame, load("events", as_of="2021-05-01", project=project).frame)
+    legs = handovers(known.frame, load("events", as_of="2021-05-01", project=shipped).frame)
     assert legs["date"].max() <= pd.Timestamp("2021-05-01")
     assert "exchange-2021-05-04" not in set(legs["event_id"])
-    later = held_by(load("exchanges", project=project), "azerbaijan_government")
+    later = held_by(load("exchanges", project=shipped), "azerbaijan_government")
     assert 0 in later["best"].tolist()

@@ -2,21 +2,11 @@
 
 import pandas as pd
 import pytest
-from hypothesis import settings
 
 from helpers.charts import open_page
 from helpers.data.load import load
-from pages import EDITIONS, Page, Runner, shared_runner
+from pages import EDITIONS, Page, Runner
 from small_frames import sources
-
-settings.register_profile("ledger", derandomize=True, deadline=None, database=None)
-settings.load_profile("ledger")
-
-
-@pytest.fixture(scope="session")
-def runner(tmp_path_factory: pytest.TempPathFactory) -> Runner:
-    """Runs notebooks over the shipped data, each run once."""
-    return shared_runner(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(scope="session", params=sorted(EDITIONS))

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +9,6 @@ import pytest
 from hypothesis import settings
 
 from helpers.data import check as check_module
-from helpers.data.build import build
 from helpers.data.check import check
 from helpers.data.errors import Problem
 from helpers.data.project import ROOT_VARIABLE, Project
@@ -235,13 +233,3 @@ def repository() -> Path:
 def make_small() -> type[Small]:
     """Make a small project in a folder: ``make_small(path)``."""
     return Small
-
-
-@pytest.fixture(scope="session")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The shipped tables in a folder of their own, built; tests only read it."""
-    root = tmp_path_factory.mktemp("shipped")
-    shutil.copytree(ROOT / "data" / "raw", root / "data" / "raw")
-    (root / "reports.yml").write_text("editions: {}\n", encoding="utf-8")
-    build(Project(root))
-    return Project(root)
