@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
+from IPython.core.formatters import DisplayFormatter
 
 from helpers.analysis import KeyFigure, claim_series, handovers, side_by_side
 from helpers.charts import (
@@ -22,9 +23,11 @@ from helpers.charts import (
     show_events,
     show_figures,
     show_handovers,
+    show_sources,
     show_table,
 )
 from helpers.charts.tables import table_html
+from helpers.data.figures import FACTS_TYPE
 from helpers.data.load import Table
 from small_frames import claims, events, handover_claims, sources
 
@@ -162,6 +165,17 @@ def test_key_figures_say_what_the_words_allow(span: tuple, text: str) -> None:
 
 def test_no_key_figures_say_so() -> None:
     assert "No key figure" in text_of(show_figures([]))
+    assert show_figures([])._repr_mimebundle_() == {FACTS_TYPE: {"figures": []}}
+
+
+def test_figures_and_cited_sources_travel_as_plain_data() -> None:
+    told = figure(95, 100, pd.NA)
+    shown = DisplayFormatter().format(show_figures([told]))[0]
+    assert shown["text/html"] == show_figures([told])._repr_html_()
+    assert shown[FACTS_TYPE] == {"figures": [told.plain()]}
+    assert KeyFigure.from_plain(shown[FACTS_TYPE]["figures"][0]).plain() == told.plain()
+    assert show_sources()._repr_mimebundle_() == {FACTS_TYPE: {"sources": ["agency-1"]}}
+    assert show_table(pd.DataFrame({"a": [1]}), caption="A")._repr_mimebundle_() == {}
 
 
 def test_the_news_is_the_last_event() -> None:

@@ -1,11 +1,9 @@
 """What the claims add up to: series, handovers, strength, key figures. No drawing, no files."""
 
 from helpers.analysis.balances import handed_over, handovers
-from helpers.analysis.changes import changed_claims, compare_figures
 from helpers.analysis.compare import Comparison, compare
 from helpers.analysis.coverage import latest_statements, reported_days, silences, support
 from helpers.analysis.figures import (
-    KeyFigure,
     deployment_figures,
     exchange_figures,
     latest,
@@ -29,6 +27,8 @@ from helpers.analysis.select import (
 )
 from helpers.analysis.series import claim_series, ids, independent_support, sound, sum_flows
 from helpers.analysis.stocks import lifelines, strength
+from helpers.data.changes import changed_claims, compare_figures
+from helpers.data.figures import KeyFigure
 
 __all__ = [
     "FOUNDING_DISPATCHES",

@@ -1,43 +1,12 @@
 """Key figures: the few numbers that stand for many claims, each with who says so and when."""
 
-from dataclasses import dataclass
-
 import pandas as pd
 
 from helpers.analysis.balances import handovers
 from helpers.analysis.series import claim_series, ids, sound
 from helpers.analysis.stocks import strength
+from helpers.data.figures import KeyFigure
 from helpers.data.series import is_office
-
-
-@dataclass(frozen=True)
-class KeyFigure:
-    """One number at the head of a page.
-
-    Attributes
-    ----------
-    name : str
-        Stable name, for comparing editions.
-    label : str
-        What the number is, as words that follow it.
-    low, best, high : float or NA
-        What the words behind it allow.
-    date : Timestamp
-        The day it holds for.
-    said_by : str
-        Claimant, or how it was made from several claims.
-    sources : tuple of str
-        Ids of the sources.
-    """
-
-    name: str
-    label: str
-    low: float
-    best: float
-    high: float
-    date: pd.Timestamp
-    said_by: str
-    sources: tuple[str, ...]
 
 
 def latest(series: pd.DataFrame, name: str, label: str) -> list[KeyFigure]:
@@ -48,7 +17,7 @@ def latest(series: pd.DataFrame, name: str, label: str) -> list[KeyFigure]:
     series : DataFrame
         From :func:`helpers.analysis.series.claim_series`.
     name, label : str
-        See :class:`KeyFigure`.
+        See :class:`~helpers.data.figures.KeyFigure`.
 
     Returns
     -------

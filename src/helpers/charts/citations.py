@@ -45,6 +45,10 @@ class Citations:
         more = f" +{len(numbers) - _SHOWN}" if len(numbers) > _SHOWN else ""
         return f'<sup class="kl-cite">{" ".join(links)}{more}</sup>'
 
+    def cited(self) -> list[str]:
+        """Return the ids of all sources cited so far, in the order of their numbers."""
+        return list(self._numbers)
+
     def list_html(self) -> str:
         """Return the numbered list of all sources cited so far, as HTML."""
         if not self._numbers:

@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 from helpers.analysis.series import ids
 from helpers.charts.chart import Chart, nothing
 from helpers.charts.citations import write_day
-from helpers.charts.tables import Html, show_table
+from helpers.charts.piece import Html
+from helpers.charts.tables import show_table
 from helpers.charts.theme import INK, MUTED, colour_of, date_axis, ink_of, new_figure, styled
 from helpers.charts.words import plural, short_name, write_number, write_range
 from helpers.data.frames import rows_of

@@ -5,10 +5,10 @@ from html import escape
 
 import pandas as pd
 
-from helpers.analysis.figures import KeyFigure
 from helpers.charts.citations import page, write_day
-from helpers.charts.tables import Html
+from helpers.charts.piece import Html
 from helpers.charts.words import short_name, write_number, write_range
+from helpers.data.figures import KeyFigure
 
 
 def show_figures(figures: Sequence[KeyFigure]) -> Html:
@@ -23,8 +23,10 @@ def show_figures(figures: Sequence[KeyFigure]) -> Html:
     Html
     """
     if not figures:
-        return Html('<p class="kl-note kl-empty">No key figure: nothing had been stated.</p>')
-    return Html(f'<div class="kl-keys">{"".join(_figure(figure) for figure in figures)}</div>')
+        empty = '<p class="kl-note kl-empty">No key figure: nothing had been stated.</p>'
+        return Html(empty, {"figures": []})
+    shown = f'<div class="kl-keys">{"".join(_figure(figure) for figure in figures)}</div>'
+    return Html(shown, {"figures": [figure.plain() for figure in figures]})
 
 
 def _figure(figure: KeyFigure) -> str:

@@ -9,7 +9,7 @@ from helpers.analysis.select import main_series
 from helpers.analysis.series import ids, independent_support
 from helpers.charts.citations import page, write_day
 from helpers.charts.look import Look, noun_of, series_name, strength_name
-from helpers.charts.tables import Html
+from helpers.charts.piece import Html
 from helpers.charts.words import join_words, plural, short_name, write_number, write_range
 from helpers.data.frames import rows_of
 from helpers.data.load import Table

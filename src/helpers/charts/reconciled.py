@@ -10,7 +10,8 @@ from helpers.analysis.series import ids
 from helpers.charts.chart import Chart, nothing
 from helpers.charts.citations import write_day
 from helpers.charts.look import Look
-from helpers.charts.tables import Html, show_table
+from helpers.charts.piece import Html
+from helpers.charts.tables import show_table
 from helpers.charts.theme import INK, colour_of, count_axis, date_axis, new_figure, styled
 from helpers.charts.words import plural, short_name, write_number, write_range
 from helpers.data.vocabulary import MEASURES

@@ -6,26 +6,11 @@ from numbers import Real
 import pandas as pd
 
 from helpers.charts.citations import page, write_day
+from helpers.charts.piece import Html
 from helpers.charts.words import write_date, write_figure, write_number
 from helpers.data.frames import rows_of
 
 _SHOWN = 25
-
-
-class Html:
-    """A piece of a page.
-
-    Parameters
-    ----------
-    html : str
-        Finished markup; whoever makes it has escaped what came from data.
-    """
-
-    def __init__(self, html: str) -> None:
-        self.html = html
-
-    def _repr_html_(self) -> str:
-        return self.html
 
 
 def table_html(frame: pd.DataFrame, *, caption: str) -> str:
@@ -206,7 +191,7 @@ def show_silences(silences: pd.DataFrame, *, caption: str) -> Html:
 
 def show_sources() -> Html:
     """Show the numbered list of everything cited so far; the last cell of a page."""
-    return Html(page().list_html())
+    return Html(page().list_html(), {"sources": page().cited()})
 
 
 def _printed(row) -> str:

@@ -7,8 +7,9 @@ from matplotlib.axes import Axes
 from helpers.analysis.series import ids
 from helpers.charts.chart import Chart, nothing
 from helpers.charts.citations import write_day
+from helpers.charts.piece import Html
 from helpers.charts.placing import place_titles
-from helpers.charts.tables import Html, show_table
+from helpers.charts.tables import show_table
 from helpers.charts.theme import (
     GRID,
     INK,

@@ -1,12 +1,14 @@
 """Two vintages: which figures differ, and which claims made the difference."""
 
+import json
+
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.analysis import KeyFigure, returns_figures
-from helpers.analysis.changes import changed_claims, compare_figures
+from helpers.data.changes import changed_claims, compare_figures
 from helpers.data.load import load
 from helpers.data.project import Project
 from small_frames import claims
@@ -141,3 +143,20 @@ def test_two_days_of_knowledge_differ_by_what_was_printed_between(shipped: Proje
     assert (row["after_best"], row["change"] > 0) == (51_947, True)
     assert "interfax-20210201-733a" in row["sources"]
     assert set(row["sources"]) & set(changed["source_id"])
+
+
+@pytest.mark.parametrize("best", [5, None])
+@pytest.mark.parametrize("day", [DAY, pd.NaT])
+def test_a_figure_survives_the_way_through_json(best: float | None, day: pd.Timestamp) -> None:
+    one = figure(best=best, low=2, high=pd.NA, date=day, sources=("a", "b"))
+    plain = json.loads(json.dumps(one.plain(), allow_nan=False))
+    assert plain["date"] in ("2021-02-01", None)
+    other = KeyFigure.from_plain(plain)
+    assert other.plain() == plain
+    assert compare_figures([one], [other]).empty
+
+
+def test_what_is_no_figure_is_refused() -> None:
+    for wrong in ({}, figure().plain() | {"best": "many"}, figure().plain() | {"date": "some day"}):
+        with pytest.raises((KeyError, ValueError)):
+            KeyFigure.from_plain(wrong)

@@ -5,8 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.analysis.figures import KeyFigure
-from helpers.analysis.series import ids
+from helpers.data.figures import KeyFigure
 
 _INTERVAL = ("low", "best", "high")
 
@@ -130,6 +129,6 @@ def _side_by_side(old: KeyFigure | None, new: KeyFigure | None) -> tuple:
     change = pd.NA if len(known) < 2 else _ends(new)[1] - _ends(old)[1]
     dates = [pd.NaT if figure is None else figure.date for figure in (old, new)]
     sides = [set() if figure is None else set(figure.sources) for figure in (old, new)]
-    either = ids(source for figure in known for source in figure.sources)
+    either = dict.fromkeys(source for figure in known for source in figure.sources)
     sources = tuple(source for source in either if source in sides[0] ^ sides[1])
     return (known[0].name, known[0].label, *_ends(old), *_ends(new), *dates, change, sources)
