@@ -98,7 +98,7 @@ def test_the_manifest_returns_what_was_written(tmp_path):
     write_manifest(tmp_path, [GOOD, BAD], {"version": "1"})
     assert read_manifest(tmp_path) == {"winter": GOOD, "all": BAD}
     content = json.loads((tmp_path / FILE).read_text(encoding="utf-8"))
-    assert (content["format"], content["version"]) == (1, "1")
+    assert (content["format"], content["version"]) == (2, "1")
     assert sorted(path.name for path in tmp_path.iterdir()) == [FILE, PAGE.file]
 
 
@@ -118,6 +118,39 @@ def test_a_broken_manifest_is_as_good_as_none(tmp_path, content):
     assert read_manifest(tmp_path) == {}
     (tmp_path / FILE).write_bytes(content.encode("latin-1"))
     assert read_manifest(tmp_path) == {}
+
+
+def test_entries_that_make_no_sense_are_left_out_and_the_others_stay(tmp_path):
+    (tmp_path / PAGE.file).write_text("x")
+    write_manifest(tmp_path, [GOOD], {})
+    manifest = json.loads((tmp_path / FILE).read_text(encoding="utf-8"))
+    (good,) = manifest["editions"]
+    page = good["page"]
+    manifest["editions"] = [
+        good,
+        good | {"edition": "a", "ran": "yesterday"},
+        good | {"edition": "b", "seconds": "2"},
+        good | {"edition": "c", "verified": "soon"},
+        good | {"edition": "d", "page": page | {"made": ""}},
+        good | {"edition": "e", "page": page | {"file": 3}},
+        good | {"edition": "f", "fingerprint": []},
+        good | {"edition": "g", "page": "winter.html"},
+        "h",
+    ]
+    (tmp_path / FILE).write_text(json.dumps(manifest))
+    assert set(read_manifest(tmp_path)) == {"winter"}
+
+
+def test_what_older_and_newer_versions_wrote_is_read_as_far_as_it_is_known(tmp_path):
+    (tmp_path / PAGE.file).write_text("x")
+    write_manifest(tmp_path, [replace(GOOD, fingerprint={"code": "1"}, run="r")], {})
+    manifest = json.loads((tmp_path / FILE).read_text(encoding="utf-8"))
+    (entry,) = manifest["editions"]
+    for name in ("traceback", "attempts", "kernel", "fingerprint", "run", "verified"):
+        del entry[name]
+    manifest["format"], entry["mood"] = 1, "sunny"
+    (tmp_path / FILE).write_text(json.dumps(manifest))
+    assert read_manifest(tmp_path) == {"winter": GOOD}
 
 
 @pytest.mark.parametrize("file", ["../outside.html", "gone.html", "/etc/hostname", "sub/x.html"])

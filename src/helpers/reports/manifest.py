@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
 from helpers.data.project import write_atomic
 
 FILE = "manifest.json"
-FORMAT = 1
+FORMAT = 2
+# As a record calls it; `helpers.reports.execute` takes long to import.
+SUCCEEDED = "succeeded"
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Record:
     edition, title, notebook, question, cadence : str
         From the plan and the notebook.
     status : str
-        What became of the last run.
+        What became of the last run; a run that found nothing changed leaves it as it is.
     ran : str
         When it ended, ISO 8601 in UTC.
     seconds : float
@@ -66,6 +69,18 @@ class Record:
         Name and first line of the error.
     page : GoodPage or None
         The last good page, of this run or of an earlier one.
+    traceback : str
+        The end of the error's traceback.
+    attempts : int
+        How often it was begun: a kernel that dies is given another try.
+    kernel : str
+        How the kernel started: ``warm``, or ``cold`` with the reason.
+    fingerprint : dict
+        What the page was made from, as hashes; empty unless the last run succeeded.
+    run : str
+        Which run it was.
+    verified : str
+        When a later run last found that nothing had changed, ISO 8601 in UTC; empty for never.
     """
 
     edition: str
@@ -80,6 +95,17 @@ class Record:
     error: str = ""
     message: str = ""
     page: GoodPage | None = None
+    traceback: str = ""
+    attempts: int = 1
+    kernel: str = ""
+    fingerprint: dict[str, Any] = field(default_factory=dict)
+    run: str = ""
+    verified: str = ""
+
+    @property
+    def good(self) -> bool:
+        """Whether the last run succeeded."""
+        return self.status == SUCCEEDED
 
     @property
     def reason(self) -> str:
@@ -98,15 +124,16 @@ def read_manifest(folder: Path) -> dict[str, Record]:
     Returns
     -------
     dict of str to Record
-        By edition. A missing or unreadable manifest is empty: pages can always be made again. A
-        page that is no longer there is not remembered.
+        By edition. A missing or unreadable manifest is empty, an entry that makes no sense is left
+        out: pages can always be made again. What older or newer versions wrote is read as far as
+        it is known here. A page that is no longer there is not remembered.
     """
     try:
-        entries = json.loads((folder / FILE).read_text(encoding="utf-8"))["editions"]
-        records = [_record(entry, folder) for entry in entries]
-    except (OSError, ValueError, KeyError, TypeError):
+        entries = list(json.loads((folder / FILE).read_text(encoding="utf-8"))["editions"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {}
-    return {record.edition: record for record in records}
+    records = [_record(entry, folder) for entry in entries]
+    return {record.edition: record for record in records if record}
 
 
 def write_manifest(folder: Path, records: Iterable[Record], about: Mapping[str, str]) -> None:
@@ -124,10 +151,32 @@ def write_manifest(folder: Path, records: Iterable[Record], about: Mapping[str, 
     write_atomic(folder / FILE, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
-def _record(entry: dict[str, Any], folder: Path) -> Record:
-    page = GoodPage(**entry["page"]) if entry["page"] else None
+def _record(entry: Any, folder: Path) -> Record | None:
+    """Read one entry; nothing when a part of it makes no sense."""
+    try:
+        page = GoodPage(**_known(GoodPage, entry["page"])) if entry["page"] else None
+        record = Record(**_known(Record, entry | {"page": page}))
+        for moment in (
+            record.ran,
+            record.verified or record.ran,
+            page.made if page else record.ran,
+        ):
+            datetime.fromisoformat(moment)
+    except (KeyError, TypeError, ValueError):
+        return None
     # The name comes from a file that anybody may have edited: it must not lead elsewhere.
     if page and (Path(page.file).name != page.file or not (folder / page.file).is_file()):
-        page = None
-    fields: dict[str, Any] = entry | {"page": page}
-    return Record(**fields)
+        return replace(record, page=None)
+    return record
+
+
+def _known(kind: type, entry: dict[str, Any]) -> dict[str, Any]:
+    """Return the values that a record of this kind has, each of the right type."""
+    values = {}
+    for item in fields(kind):
+        if item.name in entry:
+            wanted: Any = get_origin(item.type) if get_origin(item.type) is dict else item.type
+            if not isinstance(entry[item.name], (int, float) if wanted is float else wanted):
+                raise TypeError(f"{item.name} is no {wanted}")
+            values[item.name] = entry[item.name]
+    return values
