@@ -12,8 +12,9 @@ from bs4 import BeautifulSoup
 
 from helpers.reports.clean import clean
 from helpers.reports.news import news_of
+from helpers.reports.page import Page
 from helpers.reports.policy import POLICY
-from helpers.reports.render import Page, fold_code, render
+from helpers.reports.render import fold_code, render
 from helpers.reports.wide import frame_wide
 
 PAGE = Page(
@@ -310,7 +311,7 @@ def test_a_phone_shows_the_columns_names_in_every_row_of_a_wide_table():
     page = frame_wide(f"<style></style><p>x</p>{wide}{wide.replace('<th>d', '<th colspan=2>d')}")
     assert re.findall(r'class="(kl-scroll[^"]*)"( id="[^"]*")?', page) == [
         ("kl-scroll kl-stack", ' id="kl-table-1"'),
-        ("kl-scroll", ""),
+        ("kl-scroll", ' id="kl-table-2"'),
     ]
     sheet = page[: page.index("</style>")]
     assert '#kl-table-1 tr > :nth-child(2)::before { content: "A \\22 b\\22 "; }' in sheet

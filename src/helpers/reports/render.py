@@ -3,10 +3,7 @@
 import base64
 import copy
 import re
-import unicodedata
-from collections import Counter
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterator
 from functools import cache
 from html import escape
 from typing import Any
@@ -16,13 +13,22 @@ from nbconvert.filters import Highlight2HTML
 from nbformat import NotebookNode
 from traitlets.config import Config
 
-from helpers.reports import words
-from helpers.reports.clean import NO_DESCRIPTION, clean, plain
+from helpers.reports.changes_box import changes_box, mark_keys, render_piece
+from helpers.reports.cite import bibtex, citation
+from helpers.reports.clean import NO_DESCRIPTION, clean
+from helpers.reports.contents import MARK, add_contents, name_sections
+from helpers.reports.page import Page
 from helpers.reports.policy import POLICY, TEMPLATES
 from helpers.reports.wide import frame_wide
+from helpers.reports.words import day_words
 
 TITLE = re.compile(r"^#[ \t]+(.+?)[ \t]*#*$", re.MULTILINE)
-SECTION = re.compile(r"<(h[2-6])>(.*?)</\1>", re.DOTALL)
+HEADING = re.compile(r"^#{1,6}[ \t]", re.MULTILINE)
+# What answers the question stands at the head of the page, wherever the notebook computes it.
+SUMMARY = [
+    re.compile(rf'\s*<(?:p|div)\b[^>]*\bclass="(?:[^"]*\s)?{name}[\s"]')
+    for name in ("kl-news", "kl-keys")
+]
 # Text and pictures only: an output's script or widget isn't even considered.
 SHOWN = [
     "text/html",
@@ -33,48 +39,6 @@ SHOWN = [
     "text/latex",
     "text/plain",
 ]
-
-
-@dataclass(frozen=True)
-class Page:
-    """What a page says about itself.
-
-    Attributes
-    ----------
-    edition, title : str
-        Name of the edition, and what sets it apart in a few words.
-    notebook : str
-        Notebook's file name without its ending.
-    made : datetime
-        When the run ended, UTC.
-    parameters : dict
-        Every parameter with the value of this run.
-    helps : dict
-        The parameters' explanations, by name.
-    newest : str
-        Newest publication date in the data, YYYY-MM-DD.
-    version : str
-        Version of the package.
-    """
-
-    edition: str
-    title: str
-    notebook: str
-    made: datetime
-    parameters: dict[str, Any] = field(default_factory=dict)
-    helps: dict[str, str] = field(default_factory=dict)
-    newest: str = ""
-    version: str = ""
-
-    @property
-    def vintage(self) -> str:
-        """Which claims the page could know, in words."""
-        return words.vintage_words(str(self.parameters.get("as_of") or ""), self.newest)
-
-    @property
-    def made_words(self) -> str:
-        """When the page was made, in words."""
-        return words.moment_words(self.made)
 
 
 class _Exporter(HTMLExporter):
@@ -109,7 +73,7 @@ def _exporter() -> _Exporter:
     exporter.register_filter("highlight_code", Highlight2HTML(pygments_lexer="ipython3"))
     exporter.register_filter("kl_clean", clean)
     exporter.register_filter("kl_picture", _picture)
-    exporter.register_filter("kl_value", words.value_words)
+    exporter.register_filter("kl_day", day_words)
     return exporter
 
 
@@ -128,10 +92,34 @@ def render(notebook: NotebookNode, page: Page) -> str:
         One HTML file: no script, no load from anywhere, a content security policy that forbids
         both, the code folded away. The same notebook and page give the same text.
     """
-    question, notebook = _take_title(fold_code(notebook))
-    about = {"page": page, "policy": POLICY, "question": question}
+    question, lede, notebook = _take_title(fold_code(notebook))
+    summary = "\n".join(clean(part) for part in _take_summary(notebook))
+    about = {
+        "page": page,
+        "policy": POLICY,
+        "question": question,
+        "lede": lede,
+        "summary": mark_keys(summary, page.changes),
+        "changes": changes_box(page.changes),
+        "contents": MARK,
+        "about": _about(page, question, notebook.metadata["kl_code"]),
+    }
     body, _ = _exporter().from_notebook_node(notebook, {"kl": about})
-    return _name_sections(frame_wide(body))
+    return add_contents(name_sections(frame_wide(body)))
+
+
+def _about(page: Page, question: str, code: list[str]) -> str:
+    """Return what stands below a report: how to read it, how it was made, how to cite it."""
+    highlight = Highlight2HTML(pygments_lexer="ipython3")
+    return render_piece(
+        "about.html.j2",
+        {
+            "page": page,
+            "code": [highlight(source) for source in code],
+            "citation": citation(page, question),
+            "bibtex": bibtex(page, question),
+        },
+    )
 
 
 def fold_code(notebook: NotebookNode) -> NotebookNode:
@@ -163,14 +151,37 @@ def _is_shown(output: NotebookNode) -> bool:
     return output.output_type == "error" or any(kind in output.data for kind in SHOWN)
 
 
-def _take_title(notebook: NotebookNode) -> tuple[str, NotebookNode]:
-    """Take the first heading of level one out of the cells: the template sets it itself."""
+def _take_title(notebook: NotebookNode) -> tuple[str, str, NotebookNode]:
+    """Take out the first heading of level one and what it introduces: the template sets both."""
     for cell in notebook.cells:
         found = TITLE.search(cell.source) if cell.cell_type == "markdown" else None
         if found:
-            cell.source = cell.source[: found.start()] + cell.source[found.end() :]
-            return re.sub(r"[*_`]", "", found[1]), notebook
-    return "Report", notebook
+            rest = cell.source[found.end() :]
+            section = HEADING.search(rest)
+            place = section.start() if section else len(rest)
+            cell.source = cell.source[: found.start()] + rest[place:]
+            return re.sub(r"[*_`]", "", found[1]), rest[:place], notebook
+    return "Report", "", notebook
+
+
+def _take_summary(notebook: NotebookNode) -> list[str]:
+    """Take out the first news and the first key figures, in this order."""
+    parts = []
+    for kind in SUMMARY:
+        found = next((place for place in _html_outputs(notebook) if kind.match(place[2])), None)
+        if found:
+            outputs, index, html = found
+            del outputs[index]
+            parts.append(html)
+    return parts
+
+
+def _html_outputs(notebook: NotebookNode) -> Iterator[tuple[list[NotebookNode], int, str]]:
+    """Yield every piece of markup that a cell displays: its cell's outputs, its place, itself."""
+    for cell in notebook.cells:
+        for index, output in enumerate(cell.get("outputs", [])):
+            if "text/html" in output.get("data", {}):
+                yield cell.outputs, index, output.data["text/html"]
 
 
 def _picture(output: NotebookNode, kind: str) -> str:
@@ -183,17 +194,3 @@ def _picture(output: NotebookNode, kind: str) -> str:
     )
     alt = escape(str(about.get("alt") or NO_DESCRIPTION))
     return f'<img src="data:{kind};base64,{"".join(data.split())}" alt="{alt}"{sizes}>'
-
-
-def _name_sections(html: str) -> str:
-    """Give headings ids, so that a section can be linked to."""
-    taken = Counter(re.findall(r'\sid="([^"]*)"', html))
-
-    def name(found: re.Match[str]) -> str:
-        text = unicodedata.normalize("NFKD", plain(found[2])).encode("ascii", "ignore").decode()
-        slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "section"
-        taken[slug] += 1
-        unique = slug if taken[slug] == 1 else f"{slug}-{taken[slug]}"
-        return f'<{found[1]} id="{unique}">{found[2]}</{found[1]}>'
-
-    return SECTION.sub(name, html)

@@ -1,4 +1,4 @@
-"""Tables and charts on small screens: they scroll in a box of their own, or stand as cards."""
+"""Long and wide things: tables and charts scroll in boxes of their own, long lists begin folded."""
 
 import re
 from collections import Counter
@@ -12,12 +12,15 @@ TABLE = re.compile(
     re.DOTALL,
 )
 PLOT = re.compile(r'<div class="kl-plot">')
+SOURCES = re.compile(r'<ol class="kl-sources">.*?</ol>', re.DOTALL)
 CAPTION = re.compile(r"<caption\b[^>]*>(.*?)</caption>", re.DOTALL)
 HEAD = re.compile(r"<thead\b[^>]*>(.*?)</thead>", re.DOTALL)
 HEADING = re.compile(r"<th\b[^>]*>(.*?)</th>", re.DOTALL)
 SPANS = re.compile(r"\s(?:col|row)span=")
 # From this number of columns on, a phone shows so few that rows read better as cards.
 WIDE = 5
+# More rows or sources than this begin folded: on a phone they'd fill ten screens and more.
+LONG = 12
 
 
 def frame_wide(html: str) -> str:
@@ -33,10 +36,13 @@ def frame_wide(html: str) -> str:
     str
         Boxes of tables are named by the caption or by number, no two alike; those of charts by
         number, for the picture has a description of its own. For each wide table the stylesheet
-        gains its columns' names, which a phone shows in every row.
+        gains its columns' names, which a phone shows in every row. Long tables and lists of
+        sources show their beginning and a link to all of it; the stylesheet unfolds them when
+        they, or anything in them, are the target of a link or have the keyboard's focus.
     """
     framer = _Framer()
     html = PLOT.sub(framer.plot, TABLE.sub(framer.table, html))
+    html = SOURCES.sub(framer.sources, html)
     if not framer.rules:
         return html
     rules = "\n".join(framer.rules)
@@ -57,26 +63,54 @@ class _Framer:
         label = plain(caption[1]) if caption else "Table"
         self.seen[label] += 1
         name = label if caption and self.seen[label] == 1 else f"{label} {self.seen[label]}"
-        about = f'role="region" tabindex="0" aria-label="{escape(name)}"'
-        return f"<div {self._stack(table)} {about}>{table}</div>"
+        key = f"kl-table-{sum(self.seen.values())}"
+        rows = table.count("<tr", table.find("<tbody"))
+        # Whoever opened a fold has asked for what is in it.
+        long = rows > LONG and not _is_folded(found.string, found.start())
+        classes = f"kl-scroll{self._stack(table, key)}{' kl-long' if long else ''}"
+        about = f'id="{key}" role="region" tabindex="0" aria-label="{escape(name)}"'
+        more = _more(key, f"{rows} rows") if long else ""
+        return f'<div class="{classes}" {about}>{table}</div>{more}'
 
     def plot(self, _: re.Match[str]) -> str:
         """Frame one chart."""
         self.seen[""] += 1
         return f'<div class="kl-plot" role="group" tabindex="0" aria-label="Chart {self.seen[""]}">'
 
-    def _stack(self, table: str) -> str:
-        """Return the box's class, and the id by which its rules find it."""
+    def sources(self, found: re.Match[str]) -> str:
+        """Frame a list of sources, if it is long."""
+        length = found[0].count("<li")
+        if length <= LONG:
+            return found[0]
+        self.seen["sources"] += 1
+        key = f"kl-list-{self.seen['sources']}"
+        more = _more(key, f"{length} sources")
+        return f'<div class="kl-long kl-list" id="{key}">{found[0]}</div>{more}'
+
+    def _stack(self, table: str, key: str) -> str:
+        """Return the class of a table that phones show as cards, and note the rules for it."""
         head = HEAD.search(table)
         headings = [plain(text) for text in HEADING.findall(head[1])] if head else []
         if len(headings) < WIDE or SPANS.search(table):
-            return 'class="kl-scroll"'
-        key = f"kl-table-{sum(self.seen.values())}"
+            return ""
         self.rules += [
             f"#{key} tr > :nth-child({place})::before {{ content: {css_text(heading)}; }}"
             for place, heading in enumerate(headings[1:], start=2)
         ]
-        return f'class="kl-scroll kl-stack" id="{key}"'
+        return " kl-stack"
+
+
+def _is_folded(html: str, place: int) -> bool:
+    """Say whether a place lies inside a fold."""
+    return html.rfind("<details", 0, place) > html.rfind("</details>", 0, place)
+
+
+def _more(key: str, what: str) -> str:
+    """Return the links that unfold and fold a long box; they are links, for nothing runs here."""
+    return (
+        f'<p class="kl-more" id="{key}-end"><a class="kl-all" href="#{key}">Show all {what}</a>'
+        f'<a class="kl-fewer" href="#{key}-end">Show fewer</a></p>'
+    )
 
 
 def css_text(text: str) -> str:
