@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from helpers.data.errors import Problem, shorten
+from helpers.data.inputs import BOUNDARIES
 from helpers.data.project import Project
 
-BOUNDARIES = "boundaries.geojson"
 _SHORTEST = 4  # points of a closed ring
 
 

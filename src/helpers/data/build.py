@@ -6,17 +6,15 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers.data.boundaries import BOUNDARIES
 from helpers.data.check import check_curated
 from helpers.data.columns import typed
 from helpers.data.derived import derive
 from helpers.data.errors import DataError
+from helpers.data.inputs import BOUNDARIES, CODEBOOK, DESCRIPTOR, raw_hashes
 from helpers.data.package import describe_package, write_codebook
 from helpers.data.project import Project, write_atomic
 from helpers.data.schemas import COLUMNS, MODELS
 from helpers.data.tables import read_curated
-
-DESCRIPTOR = "datapackage.json"
 
 
 @dataclass(frozen=True)
@@ -71,15 +69,17 @@ def build(project: Project) -> BuildResult:
         A file could not be written. Files are replaced one by one, the descriptor last, and
         readers compare them with the descriptor: a build broken off is noticed, not read.
     """
+    # Before anything is read: what changes during the build is then noticed by the next.
+    built_from = raw_hashes(project)
     contents = build_contents(project)
     rows = {name: item.rows for name, item in contents.items()}
     files = {f"{name}.csv": item.csv for name, item in contents.items()}
     files |= {f"{name}.parquet": item.parquet for name, item in contents.items()}
     files |= {path.name: path.read_bytes() for path in project.raw.glob(BOUNDARIES)}
-    package = describe_package(project, files, rows)
+    package = describe_package(built_from, files, rows)
     files[DESCRIPTOR] = (json.dumps(package, indent=1, ensure_ascii=False) + "\n").encode()
     targets = {project.processed / name: content for name, content in files.items()}
-    targets[project.docs / "codebook.md"] = write_codebook().encode()
+    targets[project.docs / CODEBOOK] = write_codebook().encode()
     written = []
     for path, content in targets.items():
         if not path.is_file() or path.read_bytes() != content:

@@ -12,12 +12,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.data.boundaries import BOUNDARIES, Outline, read_outlines
-from helpers.data.build import DESCRIPTOR
+from helpers.data.boundaries import Outline, read_outlines
 from helpers.data.derived import name_column
 from helpers.data.errors import ParameterError, ProjectError
+from helpers.data.inputs import BOUNDARIES, DESCRIPTOR, digest, raw_hashes
 from helpers.data.names import place_names, replace_ids
-from helpers.data.package import digest, raw_hashes
 from helpers.data.project import READS_VARIABLE, Project, find_project
 from helpers.data.schemas import COLUMNS, MODELS
 from helpers.data.vocabulary import FIGURE_TABLES

@@ -1,46 +1,24 @@
 """The two generated descriptions: datapackage.json and docs/codebook.md."""
 
-import hashlib
 from typing import Any
 
-from helpers.data.boundaries import BOUNDARIES
 from helpers.data.columns import Column
 from helpers.data.derived import derived_columns
-from helpers.data.project import Project
+from helpers.data.inputs import BOUNDARIES, built_with, digest
 from helpers.data.schemas import COLUMNS, MODELS, REGISTERS, describe_table
 
 _PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
 
-def digest(content: bytes) -> str:
-    """Return the SHA-256 of a file's content as the descriptor writes it."""
-    return "sha256:" + hashlib.sha256(content).hexdigest()
-
-
-def raw_hashes(project: Project) -> dict[str, str]:
-    """Return the hash of every raw CSV and of the outlines of countries, by file name.
-
-    Parameters
-    ----------
-    project : Project
-
-    Returns
-    -------
-    dict of str to str
-    """
-    paths = sorted([*project.raw.glob("*.csv"), *project.raw.glob(BOUNDARIES)])
-    return {path.name: digest(path.read_bytes()) for path in paths}
-
-
 def describe_package(
-    project: Project, files: dict[str, bytes], rows: dict[str, int]
+    built_from: dict[str, str], files: dict[str, bytes], rows: dict[str, int]
 ) -> dict[str, Any]:
     """Make the Frictionless Data Package (v2) descriptor of the built tables.
 
     Parameters
     ----------
-    project : Project
-        For the hashes of the raw files, kept as the package's own record of its inputs.
+    built_from : dict of str to str
+        Hashes of the raw files, kept as the package's own record of its inputs.
     files : dict of str to bytes
         Content of the built files.
     rows : dict of str to int
@@ -63,7 +41,9 @@ def describe_package(
                 "path": "https://creativecommons.org/licenses/by/4.0/",
             }
         ],
-        "built_from": raw_hashes(project),
+        "built_from": built_from,
+        "built_with": built_with(),
+        "codebook": digest(write_codebook().encode()),
         "resources": [
             _resource(table, files, rows[table], suffix)
             for table in MODELS
