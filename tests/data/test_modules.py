@@ -10,7 +10,7 @@ from helpers.data.modules import Modules, short_digest
 FILES = {
     "__init__.py": '"""Rooms."""\n',
     "cli.py": "from helpers.charts import *\n",
-    "data/__init__.py": "",
+    "room/__init__.py": "",
     "data/load.py": "import json\n\nimport pandas\n",
     "data/words.py": "WORDS = 3\n",
     "charts/__init__.py": (
@@ -26,6 +26,7 @@ FILES = {
     ),
     "busy/__init__.py": "import helpers.data.words\n\nSEED = 3\n",
     "busy/inner.py": "",
+    "room/inner.py": "",
     "loop/__init__.py": "from helpers.loop import itself\n",
     "loop/one.py": "from helpers.loop.two import a\n",
     "loop/two.py": "from helpers.loop.one import b\n",
@@ -60,6 +61,8 @@ def root(tmp_path_factory):
          LINES | {"helpers.data.load"}),
         ("if deep:\n    def f():\n        from helpers.charts import plot_bars", BARS),
         ("await sleep(1)\nfrom helpers.charts import plot_bars", BARS),
+        ("from helpers.data import words as w", {"helpers.data.words"}),
+        ("from helpers.room import inner", {"helpers.room.inner"}),
         # Whoever takes a package as a whole may use anything in it.
         ("import helpers.charts", CHARTS | {"helpers.data.words"}),
         ("from helpers.charts import *", CHARTS | {"helpers.data.words"}),

@@ -132,9 +132,11 @@ class Modules:
     def _file(self, module: str) -> tuple[Path, bytes] | None:
         if module not in self._files:
             base = self.root.joinpath(*module.split(".")[1:])
-            paths = [base / "__init__.py", base.with_name(f"{base.name}.py")]
-            path = next((path for path in paths if path.is_file()), None)
-            self._files[module] = (path, path.read_bytes()) if path else None
+            own, single = base / "__init__.py", base.with_name(f"{base.name}.py")
+            path = next((path for path in (own, single) if path.is_file()), None)
+            # A folder without an __init__ is a package all the same: one that holds nothing.
+            bare = (own, b"") if base.is_dir() else None
+            self._files[module] = (path, path.read_bytes()) if path else bare
         return self._files[module]
 
     def _everything(self) -> set[str]:
