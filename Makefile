@@ -4,7 +4,7 @@
 #   make lab       JupyterLab on the notebooks
 #   make check     only check data/raw          make build   only build data/processed
 #   make lint      style, types, notebooks without outputs
-#   make bench     how long charts take to draw
+#   make bench     how long charts take to draw, and reports against other ways to make them
 #   make pins      resolve the pinned requirements anew (after a change of pyproject.toml)
 #   make clean     remove what can be made again (.venv, built tables, caches); reports/ is kept
 
@@ -12,6 +12,7 @@ PYTHON ?= python3
 VENV ?= .venv
 PYTEST_ARGS ?=
 LAB_ARGS ?=
+BENCH_ARGS ?=
 
 BIN := $(VENV)/bin
 CORE := $(VENV)/.core
@@ -34,8 +35,9 @@ test: $(DEV)
 lab: build
 	$(BIN)/jupyter lab $(LAB_ARGS) notebooks
 
-bench: build
+bench: build $(DEV)
 	$(BIN)/python benchmarks/charts.py
+	$(BIN)/python benchmarks/suite.py $(BENCH_ARGS)
 
 check: $(CORE)
 	$(BIN)/karabakh check
