@@ -111,3 +111,16 @@ def test_a_file_that_is_no_notebook_is_a_fault(tmp_path, content):
     path.write_bytes(content.encode("latin-1"))
     (problem,) = read(path).problems
     assert "is not a readable notebook" in str(problem)
+
+
+def test_parameters_that_hold_days_are_told_by_name_default_or_help(notebook):
+    cell = (
+        'as_of: str = ""\nseen: str = "2021-05-01"\nuntil: str | None = None  # a day, YYYY-MM-DD\n'
+        'kind: str = "2021"\nend: int = 3\nstart: list = []\nlimit: int = 3  # not YYYY-MM-DD\n'
+    )
+    parameters = read(notebook("days", parameters=cell)).parameters
+    assert [name for name in parameters if parameters[name].holds_day] == ["as_of", "seen", "until"]
+    for name in ("as_of", "seen", "until"):
+        assert parameters[name].fault("2021-02-30") == "is not a day written YYYY-MM-DD"
+        assert parameters[name].fault("") == ""
+    assert parameters["until"].fault(None) == ""

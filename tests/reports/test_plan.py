@@ -1,5 +1,6 @@
 """The plan is read whole or not at all, and every fault is told with its place."""
 
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -233,6 +234,7 @@ def test_as_of_replaces_the_editions_own_day(project, plan, notebook):
     assert override_as_of(editions, None) == editions
     later = override_as_of(editions, "2022-02-02")
     assert [edition.given for edition in later] == [{"as_of": "2022-02-02"}] * 2
+    assert [edition.written for edition in later] == [{"as_of": "2022-02-02"}] * 2
     assert editions[0].given == {"as_of": "2021-01-01"}
 
 
@@ -242,6 +244,246 @@ def test_as_of_must_be_a_day_and_mean_something_to_the_notebook(project, plan):
         override_as_of(read_plan(project), "May 2021")
     with pytest.raises(ReportError, match="no meaning for first"):
         override_as_of(read_plan(project), "2021-05-01")
+
+
+SWEEP = """
+returns:
+  notebook: returns
+  title: "{kind}, from {start}"
+  parameters: {limit: 5}
+  matrix:
+    kind: [all_returns, escorted]
+    start: [2020-11-09, -1m]
+  cadence: "0 6 * * 1"
+"""
+NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def swept(notebook):
+    notebook(
+        "returns",
+        parameters='start: str = ""  # first day\nend: str = ""\nlimit: int = 3\n'
+        'kind: str = "all"\nkinds: list = []\nboth: bool = True\n'
+        'seen: str = "2021-01-01"\nuntil: str = ""  # a day, YYYY-MM-DD\n',
+    )
+
+
+@pytest.mark.usefixtures("swept")
+def test_a_matrix_makes_an_edition_of_every_combination(project, plan):
+    plan(GOOD + SWEEP)
+    editions = read_plan(project, now=NOON)
+    assert [edition.name for edition in editions] == [
+        "first",
+        "returns-all-returns-2020-11-09",
+        "returns-all-returns-1m",
+        "returns-escorted-2020-11-09",
+        "returns-escorted-1m",
+    ]
+    assert [edition.title for edition in editions[1:]] == [
+        "all returns, from 9 November 2020",
+        "all returns, from 28 February 2026",
+        "escorted, from 9 November 2020",
+        "escorted, from 28 February 2026",
+    ]
+    last = editions[-1]
+    assert last.given == {"limit": 5, "kind": "escorted", "start": "2026-02-28"}
+    assert last.written == {"limit": 5, "kind": "escorted", "start": "-1m"}
+    assert (last.notebook, last.cadence, last.sweep) == ("returns", "0 6 * * 1", "returns")
+    assert editions[0].sweep == ""
+
+
+@pytest.mark.usefixtures("swept")
+def test_a_sweep_is_chosen_as_a_whole_or_one_by_one(project, plan):
+    plan(GOOD + SWEEP)
+    editions = read_plan(project, now=NOON)
+    assert select(editions, ["returns"]) == editions[1:]
+    assert select(editions, ["returns-escorted-1m", "first"]) == (editions[0], editions[-1])
+    with pytest.raises(ReportError, match=r"'retruns' .*; did you mean 'returns'"):
+        select(editions, ["retruns"])
+
+
+@pytest.mark.parametrize(
+    ("matrix", "names"),
+    [
+        ("{limit: [1, 20]}", ["a-1", "a-20"]),
+        ("{both: [yes, no]}", ["a-yes", "a-no"]),
+        ('{end: ["", today]}', ["a-no-limit", "a-today"]),
+        ("{kinds: [[], [mine_maps, Remains]]}", ["a-all", "a-mine-maps-remains"]),
+        ("{kind: [Été, ' b__c ']}", ["a-ete", "a-b-c"]),
+        ("{kind: [x]}", ["a-x"]),
+    ],
+)
+@pytest.mark.usefixtures("swept")
+def test_names_are_made_of_the_values_as_written(project, plan, matrix, names):
+    plan(f'a: {{notebook: returns, matrix: {matrix}, cadence: "0 6 * * 1"}}')
+    editions = read_plan(project, now=NOON)
+    assert [edition.name for edition in editions] == names
+    assert editions[0].title == names[0].replace("-", " ").capitalize()
+
+
+@pytest.mark.usefixtures("swept")
+def test_a_title_is_filled_by_plain_replacement(project, plan):
+    plan("""
+    a:
+      notebook: returns
+      title: "{kind} {limit} {kinds} { x } {0} {} {{end}}"
+      parameters: {kind: "{limit.__class__}{end}", kinds: [mine_maps, b]}
+      cadence: "0 6 * * 1"
+    """)
+    (edition,) = read_plan(project)
+    assert edition.title == "{limit.  class  }{end} 3 mine maps, b { x } {0} {} {no limit}"
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ("matrix:", "5: editions.a.matrix: sweeps over nothing; name a parameter"),
+        ("matrix: {}", "5: editions.a.matrix: sweeps over nothing; name a parameter"),
+        ("matrix: [a]", "5: editions.a.matrix \"['a']\": is no mapping"),
+        ("matrix: {kind: b}", "5: editions.a.matrix.kind 'b': is no list of values"),
+        ("matrix: {kind: []}", "5: editions.a.matrix.kind '[]': is no list of values"),
+        (
+            "matrix:\n    knid: [b, c]",
+            "6: editions.a.matrix.knid: is no parameter of the notebook; did you mean 'kind'?",
+        ),
+        (
+            "matrix:\n    limit:\n      - 1\n      - two",
+            "8: editions.a.matrix.limit.1 'two': is not of type int; write a int such as 3",
+        ),
+        ("matrix: {kinds: [b]}", "5: editions.a.matrix.kinds.0 'b': is not of type list"),
+        (
+            "matrix: {start: [2021-02-30]}",
+            "5: editions.a.matrix.start.0 '2021-02-30': is not a day written YYYY-MM-DD; write "
+            "YYYY-MM-DD, today, or a distance back such as -7d",
+        ),
+        (
+            "parameters: {kind: b}\n  matrix:\n    kind: [c, d]",
+            "7: editions.a.matrix.kind: is among the parameters too; keep it in one of the two",
+        ),
+        ("matrix: {kind: [b, B]}", "5: editions.a.matrix 'a-b': is there twice"),
+        ("matrix: {limit: [1, -1]}", "5: editions.a.matrix 'a-1': is there twice"),
+        ("matrix: {kind: [x, z]}", "5: editions.a.matrix 'a-x': is there twice"),
+        ("matrix: {kind: ['...', b]}", "5: editions.a.matrix 'a-': is no name for an edition"),
+        (f"matrix: {{kind: [{'b' * 79}]}}", "is no name for an edition; use a-z"),
+        (
+            f"matrix: {{limit: {list(range(3))}, kind: {[f'k{n}' for n in range(67)]}}}",
+            "5: editions.a.matrix: makes 201 editions, more than 200; sweep over fewer values",
+        ),
+        (
+            "title: same\n  matrix: {kind: [b, c]}",
+            "5: editions.a.title 'same': does not tell the editions of the matrix apart",
+        ),
+        (
+            'title: "{kind} {lmit}"\n  matrix: {kind: [b, c]}',
+            "5: editions.a.title '{kind} {lmit}': holds {lmit}, which is no parameter of the "
+            "notebook; did you mean 'limit'?",
+        ),
+        (
+            "matrix: {start: [2021-01-01, 2021-03-01], end: [2021-02-01]}",
+            "5: editions.a.matrix.start '2021-03-01': is after the end, 2021-02-01",
+        ),
+        (
+            "parameters: {end: 2021-02-01}\n  matrix:\n    start: [2021-01-01, today]",
+            "7: editions.a.matrix.start '2026-03-31': is after the end, 2021-02-01",
+        ),
+    ],
+)
+@pytest.mark.usefixtures("swept")
+def test_a_faulty_sweep_is_told_with_its_place(project, plan, lines, told):
+    other = 'a-x: {notebook: returns, cadence: "0 6 * * 1"}'
+    plan(f'{other}\na:\n  notebook: returns\n  {lines}\n  cadence: "0 6 * * 1"')
+    with pytest.raises(PlanError) as caught:
+        read_plan(project, now=NOON)
+    (problem,) = str(caught.value).splitlines()
+    assert told in problem
+
+
+@pytest.mark.usefixtures("swept")
+def test_a_sweep_may_make_as_many_editions_as_are_allowed(project, plan):
+    matrix = f"{{limit: [1, 2], kind: {[f'k{n}' for n in range(100)]}}}"
+    plan(f'a: {{notebook: returns, matrix: {matrix}, cadence: "0 6 * * 1"}}')
+    assert len(read_plan(project)) == 200
+
+
+def test_faults_of_a_swept_notebook_are_told_once(project, plan, notebook):
+    notebook("bare", parameters="x: int = 1  # a = b")
+    plan('a: {notebook: bare, matrix: {x: [1, 2], y: [3]}, cadence: "0 6 * * 1"}')
+    (problem,) = problems(project)
+    assert "holds a second '='" in problem
+    plan('a: {notebook: gone, matrix: {x: [1, 2]}, cadence: "0 6 * * 1"}')
+    (problem,) = problems(project)
+    assert "is missing in notebooks/" in problem
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("today", "2026-03-31"),
+        ("-0d", "2026-03-31"),
+        ("-7d", "2026-03-24"),
+        ("-2w", "2026-03-17"),
+        ("-1m", "2026-02-28"),
+        ("-13m", "2025-02-28"),
+        ("-1y", "2025-03-31"),
+        ("-2025y", "0001-03-31"),
+    ],
+)
+@pytest.mark.parametrize("name", ["start", "seen", "until"])
+@pytest.mark.usefixtures("swept")
+def test_a_relative_day_is_resolved_and_kept_as_written(project, plan, written, day, name):
+    plan(GOOD + f"  parameters: {{{name}: {written}}}\n")
+    (edition,) = read_plan(project, now=NOON)
+    assert edition.given == {name: day}
+    assert edition.parameters[name] == day
+    assert edition.written == {name: written}
+
+
+@pytest.mark.usefixtures("swept")
+def test_only_parameters_that_hold_days_know_relative_days(project, plan):
+    plan(GOOD + "  parameters: {kind: today}\n")
+    (edition,) = read_plan(project, now=NOON)
+    assert edition.given == edition.written == {"kind": "today"}
+    plan(GOOD + "  parameters: {limit: -7d}\n")
+    assert "'-7d': is not of type int" in problems(project)[0]
+
+
+def test_today_is_that_of_utc(project, plan):
+    plan(GOOD + "  parameters: {start: today}\n")
+    late = datetime(2026, 3, 31, 22, 30, tzinfo=timezone(timedelta(hours=-4)))
+    assert read_plan(project, now=late)[0].given == {"start": "2026-04-01"}
+    before = datetime.now(UTC).date().isoformat()
+    assert before <= read_plan(project)[0].given["start"] <= datetime.now(UTC).date().isoformat()
+
+
+@pytest.mark.parametrize("written", ["+7d", "-7", "-7h", "7d", "yesterday", "-1.5m", "-", "Today"])
+def test_other_ways_to_tell_a_day_are_refused(project, plan, written):
+    plan(GOOD + f'  parameters: {{start: "{written}"}}\n')
+    assert "is not a day written YYYY-MM-DD; write YYYY-MM-DD, today, or" in problems(project)[0]
+
+
+@pytest.mark.parametrize("written", ["-2026y", "-99999m", "-99999y"])
+def test_a_day_before_the_calendar_begins_is_refused(project, plan, written):
+    plan(GOOD + f"  parameters: {{end: {written}}}\n")
+    with pytest.raises(PlanError, match=f"end '{written}': lies before the year 1"):
+        read_plan(project, now=NOON)
+
+
+@pytest.mark.parametrize(
+    ("setting", "fault"),
+    [
+        ("{start: today, end: -1d}", "start '2026-03-31': is after the end, 2026-03-30"),
+        ("{start: 2026-04-01, end: today}", "start '2026-04-01': is after the end, 2026-03-31"),
+        ("{end: -30y}", "end '1996-03-31': is before the start, 2020-11-09"),
+    ],
+)
+def test_start_and_end_are_compared_once_they_are_resolved(project, plan, notebook, setting, fault):
+    notebook("returns", parameters='start: str = "2020-11-09"\nend: str = ""\n')
+    plan(GOOD + f"  parameters: {setting}\n")
+    with pytest.raises(PlanError, match=fault):
+        read_plan(project, now=NOON)
+    plan(GOOD + "  parameters: {start: -1d, end: today}\n")
+    assert read_plan(project, now=NOON)[0].given == {"start": "2026-03-30", "end": "2026-03-31"}
 
 
 def test_the_shipped_plan_is_in_order_and_uses_every_notebook():

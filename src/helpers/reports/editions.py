@@ -24,11 +24,15 @@ class Edition:
     question : str
         The notebook's heading.
     given : dict
-        Parameters the edition sets.
+        Parameters the edition sets, relative days resolved.
     accepts : dict
         All parameters of the notebook, by name.
     cadence : str
         Cron expression of five fields, in UTC.
+    written : dict
+        The parameters it sets as they stand in the plan, such as ``-7d``.
+    sweep : str
+        Name of the plan's entry whose matrix made it; empty for an entry of its own.
     """
 
     name: str
@@ -38,6 +42,8 @@ class Edition:
     given: dict[str, Any] = field(default_factory=dict)
     accepts: dict[str, Parameter] = field(default_factory=dict)
     cadence: str = ""
+    written: dict[str, Any] = field(default_factory=dict)
+    sweep: str = ""
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -52,7 +58,7 @@ def select(editions: Sequence[Edition], names: Iterable[str] = ()) -> tuple[Edit
     ----------
     editions : sequence of Edition
     names : iterable of str
-        Empty means all.
+        Of editions, or of sweeps for all their editions. Empty means all.
 
     Returns
     -------
@@ -64,7 +70,8 @@ def select(editions: Sequence[Edition], names: Iterable[str] = ()) -> tuple[Edit
     ReportError
         A name that the plan doesn't have; the message suggests the nearest.
     """
-    known, wanted = [edition.name for edition in editions], list(dict.fromkeys(names))
+    wanted = list(dict.fromkeys(names))
+    known = [name for edition in editions for name in (edition.name, edition.sweep) if name]
     wrong = [name for name in wanted if name not in known]
     if wrong:
         raise ReportError(
@@ -72,7 +79,9 @@ def select(editions: Sequence[Edition], names: Iterable[str] = ()) -> tuple[Edit
                 f"{name!r} is no edition of the plan; {nearest(name, known)}" for name in wrong
             )
         )
-    return tuple(edition for edition in editions if not wanted or edition.name in wanted)
+    return tuple(
+        edition for edition in editions if not wanted or {edition.name, edition.sweep} & {*wanted}
+    )
 
 
 def override_as_of(editions: Sequence[Edition], as_of: str | None) -> tuple[Edition, ...]:
@@ -103,7 +112,14 @@ def override_as_of(editions: Sequence[Edition], as_of: str | None) -> tuple[Edit
             f"--as-of {as_of!r} has no meaning for {', '.join(deaf)}, whose notebook has no "
             "parameter as_of; leave these editions out or add the parameter"
         )
-    return tuple(replace(edition, given=edition.given | {"as_of": as_of}) for edition in editions)
+    return tuple(
+        replace(
+            edition,
+            given=edition.given | {"as_of": as_of},
+            written=edition.written | {"as_of": as_of},
+        )
+        for edition in editions
+    )
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from helpers.data.errors import Problem
+from helpers.reports.editions import nearest
 
 MAX_BYTES = 1_000_000
 PLAIN_TAGS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
@@ -24,12 +25,37 @@ class Located:
     lines : dict
         Line (from 1) of every entry, by its path of keys.
     problems : list of Problem
-        What could not be read.
+        What could not be read, and what its readers found wrong.
+    name : str
+        How problems name the file.
     """
 
     data: Any = None
     lines: dict[Keys, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    name: str = ""
+
+    def problem(self, keys: Keys, value: Any, rule: str, remedy: str) -> None:
+        """Note what is wrong with an entry, at the line of the entry or of what holds it."""
+        line = self.lines.get(keys) or self.lines.get(keys[:-1], 0)
+        text = "" if value is None else str(value)
+        self.problems.append(Problem(self.name, line, ".".join(map(str, keys)), text, rule, remedy))
+
+    def mapping(self, keys: Keys, value: Any, allowed: tuple[str, ...] = ()) -> dict[str, Any]:
+        """Return a mapping with its unknown keys reported; anything else is empty."""
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            self.problem(keys, value, "is no mapping", "write 'name: value' lines below it")
+            return {}
+        for key in value:
+            if allowed and key not in allowed:
+                self.problem((*keys, key), None, "is an unknown key", nearest(key, allowed))
+        return value
+
+    def present(self, keys: Keys) -> Keys:
+        """Return the path of an entry, or of what should hold it where it is missing."""
+        return keys if keys in self.lines else keys[:-1]
 
 
 class _Loader(yaml.SafeLoader):
@@ -68,7 +94,7 @@ def read_located(path: Path, name: str) -> Located:
         `data` is None when the file cannot be read; `problems` then says why. Duplicate keys are
         problems: PyYAML alone would silently keep the last one.
     """
-    located = Located()
+    located = Located(name=name)
 
     def problem(line: int, key: str, value: str, rule: str, remedy: str) -> None:
         located.problems.append(Problem(name, line, key, value, rule, remedy))

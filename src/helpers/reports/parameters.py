@@ -23,6 +23,7 @@ KINDS: dict[str, tuple[type, ...]] = {
     "dict": (dict,),
 }
 DATES = frozenset({"start", "end", "as_of"})
+DAY_FORM = "YYYY-MM-DD"
 SCALARS = (str, int, float, bool, type(None))
 
 
@@ -58,12 +59,18 @@ class Parameter:
         """The type as it is written in the notebook."""
         return self.kind + (f"[{self.item}]" if self.item else "") + " | None" * self.optional
 
+    @property
+    def holds_day(self) -> bool:
+        """Whether its values are days: by its name, its default, or its help."""
+        told = self.name in DATES or is_day(self.default) or DAY_FORM in self.help
+        return self.kind == "str" and told
+
     def fault(self, value: Any) -> str:
         """Say what is wrong with a value for this parameter; empty when nothing is."""
         if not self._accepts(value):
             return f"is not of type {self.type_name}"
-        if self.name in DATES and self.kind == "str" and value and not is_day(value):
-            return "is not a day written YYYY-MM-DD"
+        if self.holds_day and value and not is_day(value):
+            return f"is not a day written {DAY_FORM}"
         return ""
 
     def _accepts(self, value: Any) -> bool:

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from croniter import croniter
@@ -10,9 +12,12 @@ from helpers.data.errors import Problem, ReportError
 from helpers.data.project import Project
 from helpers.reports.editions import Edition, nearest
 from helpers.reports.located import Keys, Located, read_located
-from helpers.reports.parameters import Interface, is_day, read_interface
+from helpers.reports.parameters import Interface, read_interface
+from helpers.reports.settings import Setting, Settings
+from helpers.reports.sweep import combinations, edition_name, fill_title, placeholders
 
-KEYS = ("notebook", "title", "parameters", "cadence")
+KEYS = ("notebook", "title", "parameters", "matrix", "cadence")
+LONGEST_NAME = 80
 RESERVED = frozenset({"index", "manifest"})
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 NOTEBOOK = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -33,17 +38,19 @@ class PlanError(ReportError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-def read_plan(project: Project) -> tuple[Edition, ...]:
+def read_plan(project: Project, *, now: datetime | None = None) -> tuple[Edition, ...]:
     """Read and check ``reports.yml`` and the notebooks it names.
 
     Parameters
     ----------
     project : Project
+    now : datetime, optional
+        Aware moment whose day in UTC is ``today``; the present by default.
 
     Returns
     -------
     tuple of Edition
-        In the plan's order.
+        In the plan's order; a sweep's editions follow each other.
 
     Raises
     ------
@@ -51,106 +58,137 @@ def read_plan(project: Project) -> tuple[Edition, ...]:
         With every problem: YAML, keys, names, notebooks, parameters, cron expressions.
     """
     name = project.name_of(project.plan)
-    return _Reader(project, read_located(project.plan, name), name).read()
+    today = (now or datetime.now(UTC)).astimezone(UTC).date()
+    located = read_located(project.plan, name)
+    return _Reader(project, located, Settings(located, today)).read()
 
 
 class _Reader:
     """Turns the located values of the plan into editions, and collects what is wrong."""
 
-    def __init__(self, project: Project, located: Located, file: str) -> None:
-        self.project, self.located, self.file = project, located, file
-        self.problems = list(located.problems)
+    def __init__(self, project: Project, located: Located, settings: Settings) -> None:
+        self.project, self.located, self.settings = project, located, settings
         self.interfaces: dict[str, Interface] = {}
+        self.names: set[str] = set()
 
     def read(self) -> tuple[Edition, ...]:
         """Read all editions or raise all problems."""
-        entries = self._mapping((), self.located.data, ("editions",)).get("editions")
-        if not entries and not self.problems:
-            self._problem((), "", "lists no editions", "add 'editions:' with at least one edition")
-        found = [
-            self._edition(name, value)
-            for name, value in self._mapping(("editions",), entries).items()
-        ]
-        if self.problems:
-            raise PlanError(sorted(dict.fromkeys(self.problems)))
-        return tuple(edition for edition in found if edition)
+        located = self.located
+        entries = located.mapping((), located.data, ("editions",)).get("editions")
+        if not entries and not located.problems:
+            located.problem(
+                (), "", "lists no editions", "add 'editions:' with at least one edition"
+            )
+        named = located.mapping(("editions",), entries)
+        self.names = set(named)
+        found = [edition for name in named for edition in self._entry(name, named[name])]
+        if located.problems:
+            raise PlanError(sorted(dict.fromkeys(located.problems)))
+        return tuple(found)
 
-    def _problem(self, keys: Keys, value: Any, rule: str, remedy: str) -> None:
-        line = self.located.lines.get(keys, 0)
-        text = "" if value is None else str(value)
-        self.problems.append(Problem(self.file, line, ".".join(map(str, keys)), text, rule, remedy))
-
-    def _mapping(self, keys: Keys, value: Any, allowed: tuple[str, ...] = ()) -> dict[str, Any]:
-        """Return a mapping with its unknown keys reported; anything else is empty."""
-        if value is None:
-            return {}
-        if not isinstance(value, dict):
-            self._problem(keys, value, "is no mapping", "write 'name: value' lines below it")
-            return {}
-        for key in value:
-            if allowed and key not in allowed:
-                self._problem((*keys, key), None, "is an unknown key", nearest(key, allowed))
-        return value
-
-    def _edition(self, name: str, value: Any) -> Edition | None:
+    def _entry(self, name: str, value: Any) -> list[Edition]:
+        """Read one entry: an edition, or with a matrix one for each combination."""
         keys = ("editions", name)
-        if not SLUG.fullmatch(name) or len(name) > 80 or name in RESERVED:
-            remedy = "use a-z, 0-9 and single hyphens, at most 80, not 'index' or 'manifest'"
-            self._problem(keys, name, "is no name for an edition", remedy)
-        entry = self._mapping(keys, value, KEYS)
+        self._check_name(keys, name)
+        entry = self.located.mapping(keys, value, KEYS)
         notebook, interface = self._notebook((*keys, "notebook"), entry.get("notebook"))
-        given = self._parameters((*keys, "parameters"), entry.get("parameters"), interface)
         cadence = self._cadence((*keys, "cadence"), entry.get("cadence"))
-        title = entry.get("title", name.replace("-", " ").capitalize())
-        if not isinstance(title, str) or not title.strip():
-            self._problem((*keys, "title"), title, "is no title", "write a few words, in quotes")
+        title = self._title((*keys, "title"), entry, interface)
+        fixed = self.settings.fixed((*keys, "parameters"), entry.get("parameters"), interface)
+        sweep = [{}]
+        if "matrix" in entry:
+            sweep = self._sweep((*keys, "matrix"), entry["matrix"], fixed, interface)
         if interface is None:
-            return None
-        accepts, question = interface.parameters, interface.question
-        return Edition(name, notebook, str(title), question, given, accepts, cadence)
+            return []
+        plain = Edition(
+            name, notebook, title, interface.question, accepts=interface.parameters, cadence=cadence
+        )
+        editions = [_with_settings(plain, fixed, combination) for combination in sweep]
+        for edition in editions:
+            self.settings.check_period(keys, edition)
+            if edition.sweep:
+                self._check_own_name(keys, edition)
+        if title and len({edition.title for edition in editions}) < len(editions):
+            rule = "does not tell the editions of the matrix apart"
+            remedy = "write each of its parameters in braces, such as {scope}"
+            self.located.problem((*keys, "title"), title, rule, remedy)
+        return editions
+
+    def _check_name(self, keys: Keys, name: str) -> None:
+        if not SLUG.fullmatch(name) or len(name) > LONGEST_NAME or name in RESERVED:
+            remedy = "use a-z, 0-9 and single hyphens, at most 80, not 'index' or 'manifest'"
+            self.located.problem(keys, name, "is no name for an edition", remedy)
+
+    def _check_own_name(self, keys: Keys, edition: Edition) -> None:
+        """Check the name that a combination of a matrix gives."""
+        self._check_name((*keys, "matrix"), edition.name)
+        if edition.name in self.names:
+            remedy = "leave out a value, or rename the other edition"
+            self.located.problem((*keys, "matrix"), edition.name, "is there twice", remedy)
+        self.names.add(edition.name)
+
+    def _title(self, keys: Keys, entry: dict[str, Any], interface: Interface | None) -> str:
+        """Check the title; an edition without one gets it from its name."""
+        title = entry.get("title", "")
+        if "title" in entry and (not isinstance(title, str) or not title.strip()):
+            self.located.problem(keys, title, "is no title", "write a few words, in quotes")
+        known = interface.parameters if interface else {}
+        for name in placeholders(str(title)):
+            if interface and not interface.problems and name not in known:
+                rule = f"holds {{{name}}}, which is no parameter of the notebook"
+                self.located.problem(keys, title, rule, nearest(name, known))
+        return str(title)
+
+    def _sweep(
+        self, keys: Keys, value: Any, fixed: dict[str, Setting], interface: Interface | None
+    ) -> list[dict[str, Setting]]:
+        """Read a matrix into the combinations of its values."""
+        swept = self.settings.swept(keys, value, interface)
+        for name in set(swept) & set(fixed):
+            remedy = "keep it in one of the two"
+            self.located.problem((*keys, name), None, "is among the parameters too", remedy)
+        return combinations(swept) if swept else []
 
     def _notebook(self, keys: Keys, value: Any) -> tuple[str, Interface | None]:
         """Find the notebook and read what it accepts, once per notebook."""
-        keys = keys if keys in self.located.lines else keys[:-1]
+        keys = self.located.present(keys)
         if not isinstance(value, str) or not NOTEBOOK.fullmatch(value):
             remedy = "write its file name without folder and ending, such as 01_overview"
-            self._problem(keys, value, "names no notebook", remedy)
+            self.located.problem(keys, value, "names no notebook", remedy)
             return "", None
         path = self.project.notebooks / f"{value}.ipynb"
         if not path.is_file():
             known = sorted(file.stem for file in self.project.notebooks.glob("*.ipynb"))
-            self._problem(keys, value, "is missing in notebooks/", nearest(value, known))
+            self.located.problem(keys, value, "is missing in notebooks/", nearest(value, known))
             return value, None
         if value not in self.interfaces:
             interface = read_interface(path, self.project.name_of(path))
             self.interfaces[value] = interface
-            self.problems += interface.problems
+            self.located.problems += interface.problems
         return value, self.interfaces[value]
-
-    def _parameters(self, keys: Keys, value: Any, interface: Interface | None) -> dict[str, Any]:
-        """Check the parameters an edition sets against the notebook's cell."""
-        given = self._mapping(keys, value)
-        if interface is None or interface.problems:
-            return given
-        for name, setting in given.items():
-            parameter = interface.parameters.get(name)
-            if parameter is None:
-                rule = "is no parameter of the notebook"
-                self._problem((*keys, name), setting, rule, nearest(name, interface.parameters))
-            elif fault := parameter.fault(setting):
-                remedy = f"write a {parameter.type_name} such as {parameter.default!r}"
-                self._problem((*keys, name), setting, fault, remedy)
-        start, end = given.get("start"), given.get("end")
-        if is_day(start) and is_day(end) and str(start) > str(end):
-            self._problem((*keys, "start"), start, f"is after the end, {end}", "swap the two")
-        return given
 
     def _cadence(self, keys: Keys, value: Any) -> str:
         """Check a cron expression; only the five classic fields mean the same everywhere."""
-        keys = keys if keys in self.located.lines else keys[:-1]
+        keys = self.located.present(keys)
         fields = value.split() if isinstance(value, str) else []
         plain = len(fields) == 5 and all(CRON.fullmatch(field) for field in fields)
         if not plain or not croniter.is_valid(value):
             remedy = 'write minute, hour, day, month, weekday in UTC, such as "0 6 * * 1"'
-            self._problem(keys, value, "is no cron expression of five fields", remedy)
+            self.located.problem(keys, value, "is no cron expression of five fields", remedy)
         return str(value)
+
+
+def _with_settings(
+    plain: Edition, fixed: dict[str, Setting], combination: dict[str, Setting]
+) -> Edition:
+    """Give an edition its settings, and where a matrix made it a name of its own."""
+    settings, name = fixed | combination, edition_name(plain.name, combination)
+    edition = replace(
+        plain,
+        name=name,
+        given={key: item.value for key, item in settings.items()},
+        written={key: item.written for key, item in settings.items()},
+        sweep=plain.name if combination else "",
+    )
+    title = plain.title or name.replace("-", " ").capitalize()
+    return replace(edition, title=fill_title(title, edition.parameters))

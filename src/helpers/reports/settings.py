@@ -1,0 +1,151 @@
+"""The values that the plan gives to parameters, one by one or as lists to sweep over."""
+
+import math
+from datetime import date
+from typing import Any, NamedTuple
+
+from helpers.reports.days import FORMS, is_relative, resolve_day
+from helpers.reports.editions import Edition, nearest
+from helpers.reports.located import Keys, Located
+from helpers.reports.parameters import Interface, Parameter, is_day
+
+MOST = 200
+
+
+class Setting(NamedTuple):
+    """What a parameter is set to.
+
+    Attributes
+    ----------
+    written : Any
+        As it stands in the plan.
+    value : Any
+        What that means in this run: a relative day is resolved.
+    """
+
+    written: Any
+    value: Any
+
+
+class Settings:
+    """Reads settings and notes what is wrong with them.
+
+    Parameters
+    ----------
+    located : Located
+        The plan; problems are noted there.
+    today : date
+        What relative days count from.
+    """
+
+    def __init__(self, located: Located, today: date) -> None:
+        self.located, self.today = located, today
+
+    def fixed(self, keys: Keys, value: Any, interface: Interface | None) -> dict[str, Setting]:
+        """Read one value for each parameter.
+
+        Parameters
+        ----------
+        keys : tuple
+            Path of the mapping ``parameters``.
+        value : Any
+            What is written there.
+        interface : Interface or None
+            What the notebook accepts; None when nobody knows, and nothing is checked.
+
+        Returns
+        -------
+        dict of str to Setting
+        """
+        given = self.located.mapping(keys, value)
+        if interface is None or interface.problems:
+            return {name: Setting(item, item) for name, item in given.items()}
+        return {
+            name: self._setting((*keys, name), item, parameter)
+            for name, item in given.items()
+            if (parameter := self._parameter((*keys, name), item, interface))
+        }
+
+    def swept(
+        self, keys: Keys, value: Any, interface: Interface | None
+    ) -> dict[str, list[Setting]]:
+        """Read the values that each parameter runs through.
+
+        Parameters
+        ----------
+        keys : tuple
+            Path of the mapping ``matrix``, which is there.
+        value : Any
+            What is written there.
+        interface : Interface or None
+            As for `fixed`.
+
+        Returns
+        -------
+        dict of str to list of Setting
+            Empty when there are problems.
+        """
+        lists, found = self.located.mapping(keys, value), {}
+        if value is None or value == {}:
+            remedy = "name a parameter with a list of values below it, or remove it"
+            self.located.problem(keys, None, "sweeps over nothing", remedy)
+        for name, values in lists.items():
+            place = (*keys, name)
+            if not isinstance(values, list) or not values:
+                remedy = "write its values as [first, second]"
+                self.located.problem(place, values, "is no list of values", remedy)
+            elif interface and (parameter := self._parameter(place, None, interface)):
+                found[name] = [
+                    self._setting((*place, i), item, parameter) for i, item in enumerate(values)
+                ]
+        count = math.prod(len(values) for values in found.values())
+        if count > MOST:
+            rule = f"makes {count:,} editions, more than {MOST}"
+            self.located.problem(keys, None, rule, "sweep over fewer values, or in several entries")
+            return {}
+        return found
+
+    def check_period(self, keys: Keys, edition: Edition) -> None:
+        """Note a start after the end, once relative days are resolved.
+
+        Parameters
+        ----------
+        keys : tuple
+            Path of the plan's entry.
+        edition : Edition
+            A notebook's own period is not the plan's fault and passes.
+        """
+        start, end = (edition.parameters.get(name) for name in ("start", "end"))
+        if not (is_day(start) and is_day(end) and str(start) > str(end)):
+            return
+        for name, value, rule in (
+            ("start", start, f"is after the end, {end}"),
+            ("end", end, f"is before the start, {start}"),
+        ):
+            if name in edition.given:
+                places = [(*keys, part, name) for part in ("parameters", "matrix")]
+                place = next(place for place in places if place in self.located.lines)
+                self.located.problem(place, value, rule, "begin earlier or end later")
+                return
+
+    def _parameter(self, keys: Keys, value: Any, interface: Interface) -> Parameter | None:
+        """Find the parameter that the last of the keys names."""
+        name = str(keys[-1])
+        if name not in interface.parameters and not interface.problems:
+            rule = "is no parameter of the notebook"
+            self.located.problem(keys, value, rule, nearest(name, interface.parameters))
+        return interface.parameters.get(name)
+
+    def _setting(self, keys: Keys, written: Any, parameter: Parameter) -> Setting:
+        """Check one value, and resolve it where it is a relative day."""
+        remedy = f"write a {parameter.type_name} such as {parameter.default!r}"
+        if parameter.holds_day:
+            remedy = f"write {FORMS}"
+        if parameter.holds_day and is_relative(written):
+            try:
+                return Setting(written, resolve_day(written, self.today))
+            except ValueError as error:
+                self.located.problem(keys, written, str(error), remedy)
+        elif fault := parameter.fault(written):
+            self.located.problem(keys, written, fault, remedy)
+        return Setting(written, written)
