@@ -1,0 +1,36 @@
+"""The process kernels are forked from: ``python -m helpers.warm.parent SOCKET < listening socket``.
+
+It is started by `helpers.warm.client`, which binds and passes the socket, so clients may connect
+before the imports are done.
+"""
+
+import argparse
+import os
+import socket
+import sys
+from pathlib import Path
+
+from helpers.warm.preload import reason_to_refuse
+from helpers.warm.server import Server
+
+
+def main() -> None:
+    """Preload, serve, end."""
+    parser = argparse.ArgumentParser(prog="helpers.warm.parent")
+    parser.add_argument("socket", type=Path, help="name of the listening socket on standard input")
+    parser.add_argument("--linger", type=float, default=0, help="seconds to stay without clients")
+    parser.add_argument("--detach", action="store_true", help="go on as nobody's child")
+    options = parser.parse_args()
+    if options.detach and os.fork():
+        os._exit(0)
+    if "" in sys.path or str(Path.cwd()) == sys.path[0]:
+        del sys.path[0]  # `-m` puts the folder it was called in there
+    listener = socket.socket(fileno=os.dup(0))
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    Server(listener, options.socket, options.linger, reason_to_refuse()).serve()
+
+
+if __name__ == "__main__":
+    main()

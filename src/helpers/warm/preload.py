@@ -1,0 +1,83 @@
+"""The imports that every report's kernel would make, made once."""
+
+import gc
+import importlib
+import io
+import logging
+import os
+import pkgutil
+from pathlib import Path
+
+# The inline backend isn't among them: its import must find the kernel's shell.
+MODULES = (
+    *(
+        "ipykernel.kernelapp",
+        "ipykernel.ipkernel",
+        "ipykernel.debugger",
+        "tornado.platform.asyncio",
+    ),
+    *("IPython.core.completerlib", "IPython.core.debugger", "IPython.core.oinspect"),
+    *("IPython.core.logger", "IPython.core.pylabtools", "IPython.extensions.storemagic"),
+    *("faulthandler", "multiprocessing", "pdb", "sqlite3", "tornado.platform.asyncio"),
+    *("numpy", "pandas", "pandas.core.arrays.arrow.extension_types", "pandas.io.formats.string"),
+    *("pyarrow.parquet", "matplotlib.pyplot", "matplotlib.backends.backend_agg"),
+    *("matplotlib.backends.backend_svg", "PIL.PngImagePlugin", "seaborn"),
+)
+# What notebooks use of ours, with all modules inside.
+OURS = ("helpers.data.load", "helpers.analysis", "helpers.charts")
+# pyarrow's allocator starts this thread when it is loaded. jemalloc's own handlers for fork stop it
+# and reset its locks in the child, so it is the one thread that may run while forking.
+FORK_SAFE = {"jemalloc_bg_thd"}
+TASKS = Path("/proc/self/task")
+
+
+def preload() -> None:
+    """Import everything and draw once, leaving no setting changed.
+
+    Drawing fills caches of fonts and text sizes, which saves each kernel some tenths of a second.
+    """
+    gc.disable()
+    for name in MODULES:
+        importlib.import_module(name)
+    for name in OURS:
+        module = importlib.import_module(name)
+        for found in pkgutil.iter_modules(getattr(module, "__path__", [])):
+            importlib.import_module(f"{name}.{found.name}")
+    _draw()
+    gc.collect()
+    # Kernels then never touch these objects when collecting, so their memory stays shared.
+    gc.freeze()
+    gc.enable()
+
+
+def _draw() -> None:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    axes = figure.subplots()
+    axes.plot([1, 2], [1, 2], label="warm")
+    axes.set_title("warm")
+    axes.legend()
+    FigureCanvasAgg(figure)
+    for form in ("png", "svg"):
+        figure.savefig(io.BytesIO(), format=form, bbox_inches="tight")
+
+
+def unsafe_threads() -> list[str]:
+    """Name the threads besides the first that run in this process and may not while it forks."""
+    others = [task for task in TASKS.iterdir() if task.name != str(os.getpid())]
+    names = [(task / "comm").read_text().strip() for task in others]
+    return sorted(name for name in names if name not in FORK_SAFE)
+
+
+def reason_to_refuse() -> str:
+    """Preload, and say why kernels cannot be forked from this process; empty if they can."""
+    try:
+        preload()
+    except Exception as error:
+        logging.getLogger(__name__).debug("preloading failed", exc_info=True)
+        return f"preloading failed: {type(error).__name__}: {error}"
+    if threads := unsafe_threads():
+        return f"unsafe: {len(threads) + 1} threads ({', '.join(threads)})"
+    return ""
