@@ -109,10 +109,21 @@ def build_contents(project: Project) -> dict[str, TableFile]:
     if problems:
         raise DataError(problems)
     frames = {table: typed(curated.frames[table], COLUMNS[table]) for table in COLUMNS}
-    return {table: _serialise(derive(table, frames)) for table in MODELS}
+    return {table: serialise(derive(table, frames)) for table in MODELS}
 
 
-def _serialise(frame: pd.DataFrame) -> TableFile:
+def serialise(frame: pd.DataFrame) -> TableFile:
+    """Write one table in both formats.
+
+    Parameters
+    ----------
+    frame : DataFrame
+
+    Returns
+    -------
+    TableFile
+        The same bytes for the same table.
+    """
     text = frame.to_csv(
         index=False, lineterminator="\n", date_format="%Y-%m-%d", float_format="%.15g"
     )

@@ -1,0 +1,1 @@
+"""The built tables as one file to take along: CSV, Parquet and a workbook, described."""
