@@ -6,7 +6,7 @@ Imports nothing heavy, so that a run with nothing to do need not wait for pandas
 import hashlib
 from importlib import metadata
 
-from helpers.data.modules import Modules
+from helpers.data.modules import current_modules
 from helpers.data.project import Project
 
 BOUNDARIES = "boundaries.geojson"
@@ -43,7 +43,7 @@ def built_with() -> dict[str, str]:
     dict of str to str
         `code` stands for every module that `helpers.data.build` depends on.
     """
-    modules = Modules()
+    modules = current_modules()
     files = modules.hashes(modules.closure("helpers.data.build"))
     lines = "".join(f"{content} {name}\n" for name, content in files.items())
     versions = {name: metadata.version(name) for name in LIBRARIES}

@@ -6,6 +6,7 @@ that takes one chart from ``helpers.charts`` depends on that chart's module, not
 
 import ast
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -48,6 +49,8 @@ class Modules:
     def __init__(self, root: Path | None = None) -> None:
         self.root = root or Path(helpers.__path__[0])
         self._files: dict[str, tuple[Path, bytes] | None] = {}
+        self._targets: dict[str, set[str]] = {}
+        self._hashes: dict[str, str] = {}
 
     def needed_by(self, code: str) -> set[str]:
         """Return the modules that code outside the package depends on.
@@ -73,26 +76,36 @@ class Modules:
 
     def hashes(self, modules: Iterable[str]) -> dict[str, str]:
         """Return the short hash of each module's file, by its path within the package."""
-        found = [file for file in map(self._file, sorted(modules)) if file]
-        return {
-            path.relative_to(self.root).as_posix(): short_digest(content) for path, content in found
-        }
+        found = {}
+        for module in sorted(modules):
+            if file := self._file(module):
+                path, content = file
+                if module not in self._hashes:
+                    self._hashes[module] = short_digest(content)
+                found[path.relative_to(self.root).as_posix()] = self._hashes[module]
+        return found
 
     def _follow(self, imports: Iterable[Import]) -> set[str]:
         found: set[str] = set()
         waiting = [module for item in imports for module in self._resolve(*item)]
         while waiting:
             module = waiting.pop()
-            if module in found or not self._file(module):
-                continue
-            found.add(module)
-            try:
-                code = self._code(module)
-            except (SyntaxError, ValueError):
-                continue  # depends on no other until it is mended, and its own hash tells of that
-            waiting += [target for item in code.imports for target in self._resolve(*item)]
-            waiting += self._busy_parents(module)
+            if module not in found and self._file(module):
+                found.add(module)
+                waiting += self._direct(module)
         return found
+
+    def _direct(self, module: str) -> set[str]:
+        """Return what a module imports itself, and the packages that run before it does."""
+        if module not in self._targets:
+            found = set(self._busy_parents(module))
+            try:
+                for item in self._code(module).imports:
+                    found |= self._resolve(*item)
+            except (SyntaxError, ValueError):
+                pass  # depends on no other until it is mended, and its own hash tells of that
+            self._targets[module] = found
+        return self._targets[module]
 
     def _resolve(self, module: str, name: str, seen: frozenset[Import] = frozenset()) -> set[str]:
         """Return the modules behind one import."""
@@ -145,6 +158,38 @@ class Modules:
         return {".".join((PACKAGE, *path.parts)).removesuffix(".__init__") for path in paths}
 
 
+def current_modules(root: Path | None = None) -> Modules:
+    """Return the package as it lies on disk, read again only after a file changed.
+
+    Parameters
+    ----------
+    root : Path, optional
+        As for `Modules`.
+
+    Returns
+    -------
+    Modules
+    """
+    root = root or Path(helpers.__path__[0])
+    return _modules(root, tuple(sorted(_marks(str(root)))))
+
+
+@lru_cache(maxsize=2)
+def _modules(root: Path, _marks: tuple[tuple[str, int, int], ...]) -> Modules:
+    return Modules(root)
+
+
+def _marks(folder: str) -> Iterator[tuple[str, int, int]]:
+    """Name, time and size of every Python file below a folder."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from _marks(entry.path)
+            elif entry.name.endswith(".py"):
+                stat = entry.stat()
+                yield entry.path, stat.st_mtime_ns, stat.st_size
+
+
 def short_digest(content: bytes) -> str:
     """Return the beginning of a file's SHA-256: enough to notice that it changed."""
     return hashlib.sha256(content).hexdigest()[:DIGITS]
@@ -155,7 +200,9 @@ def _parse(code: str, package: str) -> _Code:
     flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     tree = compile(code, "<code>", "exec", flags=flags, dont_inherit=True)
     assert isinstance(tree, ast.Module)
-    found = [(name, item) for node in _statements(tree.body) for name, item in _imported(node, package)]
+    found = [
+        (name, item) for node in _statements(tree.body) for name, item in _imported(node, package)
+    ]
     plain = all(_only_exports(node) for node in tree.body)
     exports = dict(found) if plain and "*" not in dict(found) else None
     return _Code(tuple(item for _, item in found), exports)

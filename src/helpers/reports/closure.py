@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import helpers
-from helpers.data.modules import Modules, short_digest
+from helpers.data.modules import current_modules, short_digest
 
 MAKERS = ("helpers.reports.perform", "helpers.reports.render")
 TEMPLATE = "reports/template"
@@ -29,7 +29,7 @@ def code_hashes(notebook_source: str, root: Path | None = None) -> dict[str, str
         Path within the package, such as ``charts/trend.py``, to short hash: the modules that the
         notebook needs (see `needs`), and those that execute it and lay out its page.
     """
-    modules = Modules(root)
+    modules = current_modules(root)
     needed = modules.needed_by(_MAGIC.sub("", notebook_source))
     return modules.hashes(needed | modules.closure(*MAKERS))
 
@@ -50,7 +50,7 @@ def needs(notebook_source: str, module: str, root: Path | None = None) -> bool:
     -------
     bool
     """
-    return module in Modules(root).needed_by(_MAGIC.sub("", notebook_source))
+    return module in current_modules(root).needed_by(_MAGIC.sub("", notebook_source))
 
 
 def template_hashes(root: Path | None = None) -> dict[str, str]:
