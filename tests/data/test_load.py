@@ -3,6 +3,8 @@
 import datetime
 import json
 import shutil
+import subprocess
+import sys
 
 import pandas as pd
 import pytest
@@ -11,7 +13,8 @@ from helpers.data.build import build
 from helpers.data.errors import ParameterError, ProjectError
 from helpers.data.load import day_of, load, record_reads
 from helpers.data.project import ROOT_VARIABLE
-from helpers.data.schemas import MODELS
+from helpers.data.schemas import COLUMNS, MODELS
+from helpers.data.vocabulary import PLACE_COLUMNS, TABLES
 
 
 @pytest.fixture(scope="module")
@@ -310,3 +313,23 @@ def test_frames_are_the_caller_s_own(ready):
     mine = load("returns", project=ready).frame
     mine["count"] = 0
     assert load("returns", project=ready).frame["count"].tolist() != [0] * 5
+
+
+def test_plain_lists_agree_with_the_declarations():
+    assert tuple(MODELS) == TABLES
+    declared = {
+        item.name
+        for table in MODELS
+        for item in COLUMNS[table]
+        if item.references == "places.place_id"
+    }
+    assert declared == set(PLACE_COLUMNS)
+
+
+def test_loading_does_without_the_checkers():
+    # A cold kernel would wait most of a second for pandera, which only checking needs.
+    script = "import helpers.data.load, sys; print('pandera' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"

@@ -4,7 +4,7 @@ import pandas as pd
 
 from helpers.data.columns import Column
 from helpers.data.counts import intervals
-from helpers.data.names import place_names, replace_ids
+from helpers.data.names import name_column, place_names, replace_ids
 from helpers.data.periods import last_days
 from helpers.data.schemas import COLUMNS
 from helpers.data.series import series_of, speaker_of
@@ -55,11 +55,6 @@ def derived_columns(table: str) -> tuple[Column, ...]:
     if table in FIGURE_TABLES:
         return (*_FIGURE_COLUMNS, *names)
     return (*_EVENT_COLUMNS, *names) if table == "events" else names
-
-
-def name_column(column: str) -> str:
-    """Return the column that holds the names for a column of ids."""
-    return column.removesuffix("_id") + "_name"
 
 
 def derive(table: str, frames: dict[str, pd.DataFrame]) -> pd.DataFrame:

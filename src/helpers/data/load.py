@@ -13,13 +13,11 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.data.boundaries import Outline, read_outlines
-from helpers.data.derived import name_column
 from helpers.data.errors import ParameterError, ProjectError
 from helpers.data.inputs import BOUNDARIES, DESCRIPTOR, digest, raw_hashes
-from helpers.data.names import place_names, replace_ids
+from helpers.data.names import name_column, place_names, replace_ids
 from helpers.data.project import READS_VARIABLE, Project, find_project
-from helpers.data.schemas import COLUMNS, MODELS
-from helpers.data.vocabulary import FIGURE_TABLES
+from helpers.data.vocabulary import FIGURE_TABLES, PLACE_COLUMNS, TABLES
 
 _REBUILD = "run `karabakh build`"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -85,11 +83,11 @@ def load(
     ProjectError
         The table is not built, half built, or older than the raw files.
     """
-    if table not in MODELS:
-        raise ParameterError(f"{table!r}: no such table; use one of {', '.join(MODELS)}")
+    if table not in TABLES:
+        raise ParameterError(f"{table!r}: no such table; use one of {', '.join(TABLES)}")
     folder = project or find_project()
     frame = _read(folder, table)
-    frame = _rename_places(frame, table, place_names(_read(folder, "places"), names))
+    frame = _rename_places(frame, place_names(_read(folder, "places"), names))
     first, last, known = day_of(start, "start"), day_of(end, "end"), day_of(as_of, "as_of")
     if "last_day" in frame:
         frame = frame[frame["last_day"] >= first] if first is not None else frame
@@ -212,10 +210,10 @@ def _descriptor(project: Project) -> dict[str, str]:
     return hashes
 
 
-def _rename_places(frame: pd.DataFrame, table: str, names: pd.Series) -> pd.DataFrame:
-    for item in COLUMNS[table]:
-        if item.references == "places.place_id":
-            frame[name_column(item.name)] = replace_ids(frame[item.name], names)
+def _rename_places(frame: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+    for column in PLACE_COLUMNS:
+        if name_column(column) in frame:
+            frame[name_column(column)] = replace_ids(frame[column], names)
     return frame
 
 

@@ -69,3 +69,8 @@ def replace_ids(cells: pd.Series, names: pd.Series, separator: str = ";") -> pd.
         for cell in cells.unique()
     }
     return cells.map(known).astype("str")
+
+
+def name_column(column: str) -> str:
+    """Return the column that holds the names for a column of ids."""
+    return column.removesuffix("_id") + "_name"

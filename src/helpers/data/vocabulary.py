@@ -233,6 +233,9 @@ RETURN_TERMS = {
 }
 CLAIM_TABLES = ("returns", "exchanges", "deployments", "operations", "casualties")
 FIGURE_TABLES = (*CLAIM_TABLES, "plans")
+TABLES = (*FIGURE_TABLES, "events", "sources", "claimants", "parties", "places", "missions")
+# Columns that hold a place's id, in whichever table.
+PLACE_COLUMNS = ("origin", "destination", "place_id")
 # What tells one series from another, within a table and for one claimant, measure and unit.
 IDENTITY: dict[str, tuple[str, ...]] = {
     "returns": ("scope", "destination"),
