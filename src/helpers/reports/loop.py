@@ -7,7 +7,7 @@ from collections.abc import Callable
 from jupyter_core.utils import ensure_event_loop
 
 
-def with_own_loop(function: Callable[[], None]) -> None:
+def with_own_loop(function: Callable[[], object]) -> None:
     """Call a function that runs coroutines through Jupyter's `run_sync`, then tidy up after it.
 
     `run_sync` makes a loop for every thread and leaves it, with its sockets, to the garbage
@@ -22,7 +22,7 @@ def with_own_loop(function: Callable[[], None]) -> None:
     contextvars.Context().run(_call, function)
 
 
-def _call(function: Callable[[], None]) -> None:
+def _call(function: Callable[[], object]) -> None:
     loop = ensure_event_loop()
     if loop.is_running():  # called from a notebook: the loop is the notebook's
         function()

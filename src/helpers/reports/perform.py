@@ -1,0 +1,119 @@
+"""One edition from notebook to page, for the local runner's threads and a cluster's workers."""
+
+import threading
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from helpers.data.project import Project
+from helpers.reports.editions import Edition
+from helpers.reports.execute import execute
+from helpers.reports.kernel import Kernels
+from helpers.reports.news import news_of
+from helpers.reports.outcome import Limits, Outcome, Status
+from helpers.reports.page import Making, Page
+from helpers.reports.version import version
+from helpers.reports.vintage import newest_publication
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+# nbconvert's exporter keeps state while it works. Threads would not be faster anyway: rendering
+# is Python from end to end.
+_rendering = threading.Lock()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """An edition that has run, with all that is needed to publish it; plain data.
+
+    Attributes
+    ----------
+    edition : Edition
+    outcome : Outcome
+        Without the notebook, which is in the page.
+    html : str
+        The page; empty unless the run succeeded.
+    made : datetime
+        When it was done, UTC, to the second.
+    news : str
+        The page's line of news in plain text.
+    vintage : str
+        Which claims the page could know, in words.
+    """
+
+    edition: Edition
+    outcome: Outcome
+    html: str = ""
+    made: datetime = field(default_factory=_now)
+    news: str = ""
+    vintage: str = ""
+
+
+def perform(
+    edition: Edition,
+    project: Project,
+    *,
+    limits: Limits | None = None,
+    kernels: Kernels | None = None,
+) -> Finished:
+    """Run an edition and make its page.
+
+    Parameters
+    ----------
+    edition : Edition
+    project : Project
+        Built already.
+    limits : Limits, optional
+    kernels : Kernels, optional
+        Shared by the runs of several threads.
+
+    Returns
+    -------
+    Finished
+        Nothing is raised for a notebook that fails or a page that cannot be made.
+        `KeyboardInterrupt` passes through.
+
+    Raises
+    ------
+    OSError
+        No private folder could be made for the run.
+    """
+    outcome = execute(edition, project, limits=limits, kernels=kernels)
+    notebook, outcome = outcome.notebook, replace(outcome, notebook=None)
+    finished = Finished(edition, outcome)
+    if outcome.status is not Status.SUCCEEDED or notebook is None:
+        return finished
+    try:
+        return _with_page(finished, notebook, project)
+    except Exception as exception:  # of any kind: one page must not stop the others
+        message = f"the page could not be made: {exception}"
+        failed = replace(
+            outcome, status=Status.FAILED, error=type(exception).__name__, message=message
+        )
+        return replace(finished, outcome=failed)
+
+
+def _with_page(finished: Finished, notebook: "NotebookNode", project: Project) -> Finished:
+    from helpers.reports.render import render  # late: it loads nbconvert
+
+    edition = finished.edition
+    about = Page(
+        edition=edition.name,
+        title=edition.title,
+        notebook=edition.notebook,
+        made=finished.made,
+        parameters=edition.parameters,
+        helps={name: item.help for name, item in edition.accepts.items()},
+        newest=newest_publication(project),
+        version=version(),
+        written=edition.written,
+        making=Making(tables=finished.outcome.reads),
+    )
+    with _rendering:
+        html = render(notebook, about)
+    return replace(finished, html=html, news=news_of(html), vintage=about.vintage)
