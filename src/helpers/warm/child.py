@@ -40,7 +40,8 @@ def detach(parent: int, files: list[int]) -> None:
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)  # it died before the line above
-    nothing = os.open(os.devnull, os.O_RDONLY)
+    nothing, writer = os.pipe()
+    os.close(writer)  # a cold kernel's standard input is at its end, too
     for source, target in zip((nothing, *files), (0, 1, 2), strict=True):
         os.dup2(source, target)
         os.close(source)
@@ -87,9 +88,10 @@ def _reset_signals() -> None:
 
 def _reset_state(request: dict[str, Any]) -> None:
     """Put right what Python and the libraries took from the parent's surroundings."""
-    set_by_imports = set_since_start()
+    environment = request["env"]
+    environment |= {n: v for n, v in set_since_start().items() if n not in environment}
     os.environ.clear()
-    os.environ.update(set_by_imports | request["env"])
+    os.environ.update(environment)
     # The kernel watches over its parent as cold ones do; that one is not the client here.
     os.environ["JPY_PARENT_PID"] = str(os.getppid())
     time.tzset()

@@ -136,7 +136,7 @@ def connect_shared(
         with listen(path) as listener:
             connection = connect_to(path)
             stay = LINGER if linger is None else linger
-            spawn(listener, path, once, "--detach", "--linger", str(stay)).wait()
+            spawn(listener, path, once, "--shared", "--linger", str(stay)).wait()
     return connection
 
 

@@ -19,9 +19,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="helpers.warm.parent")
     parser.add_argument("socket", type=Path, help="name of the listening socket on standard input")
     parser.add_argument("--linger", type=float, default=0, help="seconds to stay without clients")
-    parser.add_argument("--detach", action="store_true", help="go on as nobody's child")
+    parser.add_argument("--shared", action="store_true", help="nobody's child: outlive the caller")
     options = parser.parse_args()
-    if options.detach and os.fork():
+    if options.shared and os.fork():
         os._exit(0)
     if "" in sys.path or str(Path.cwd()) == sys.path[0]:
         del sys.path[0]  # `-m` puts the folder it was called in there
@@ -29,7 +29,10 @@ def main() -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
-    Server(listener, options.socket, options.linger, reason_to_refuse()).serve()
+    refusal = reason_to_refuse()
+    Server(
+        listener, options.socket, linger=options.linger, shared=options.shared, refusal=refusal
+    ).serve()
 
 
 if __name__ == "__main__":

@@ -1,11 +1,14 @@
 """The imports that every report's kernel would make, made once."""
 
+import builtins
 import gc
 import importlib
 import io
 import logging
 import os
 import pkgutil
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
 # The inline backend isn't among them: its import must find the kernel's shell.
@@ -37,17 +40,40 @@ def preload() -> None:
     Drawing fills caches of fonts and text sizes, which saves each kernel some tenths of a second.
     """
     gc.disable()
-    for name in MODULES:
-        importlib.import_module(name)
-    for name in OURS:
-        module = importlib.import_module(name)
-        for found in pkgutil.iter_modules(getattr(module, "__path__", [])):
-            importlib.import_module(f"{name}.{found.name}")
+    with _as_if_in_a_kernel():
+        for name in MODULES:
+            importlib.import_module(name)
+        for name in OURS:
+            module = importlib.import_module(name)
+            for found in pkgutil.iter_modules(getattr(module, "__path__", [])):
+                importlib.import_module(f"{name}.{found.name}")
     _draw()
     gc.collect()
     # Kernels then never touch these objects when collecting, so their memory stays shared.
     gc.freeze()
     gc.enable()
+
+
+class _Shell:
+    """Enough of a kernel's shell for a package that asks whether it is in one."""
+
+    kernel = None
+
+
+@contextmanager
+def _as_if_in_a_kernel() -> Iterator[None]:
+    """Let imports find what they would find in a kernel.
+
+    pandas chooses the number of columns it shows and the encoding of its output by that.
+    """
+    from ipykernel.iostream import OutStream
+
+    vars(builtins)["get_ipython"] = _Shell
+    try:
+        with redirect_stdout(io.TextIOWrapper(io.BytesIO(), encoding=OutStream.encoding)):
+            yield
+    finally:
+        del vars(builtins)["get_ipython"]
 
 
 def _draw() -> None:

@@ -49,14 +49,19 @@ class Server:
         Its name; removed in the end.
     linger : float
         Seconds to stay when nobody is connected.
+    shared : bool
+        Whether its folder is that of the shared parents; the last of them removes it.
     refusal : str
         Why kernels can't be forked here; told to everybody who asks. Empty if they can.
     """
 
-    def __init__(self, listener: socket.socket, path: Path, linger: float, refusal: str) -> None:
+    def __init__(
+        self, listener: socket.socket, path: Path, *, linger: float, shared: bool, refusal: str
+    ) -> None:
         self.listener = listener
         self.path = path
         self.linger = linger
+        self.shared = shared
         self.refusal = refusal
         self.clients: dict[int, Client] = {}
         self.selector = selectors.DefaultSelector()
@@ -106,7 +111,8 @@ class Server:
         if self.listener.fileno() in self.selector.get_map():
             self.selector.unregister(self.listener)
             self.path.unlink(missing_ok=True)
-            _remove_unused(self.path.parent)
+            if self.shared:
+                _remove_unused(self.path.parent)
         self.listener.close()
 
     def _accept(self) -> None:
