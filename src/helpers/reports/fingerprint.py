@@ -24,7 +24,7 @@ from helpers.warm.stamp import environment_stamp
 PINS = "requirements.txt"
 LOAD = "helpers.data.load"
 NAMED = 3
-_BAD = {
+_BAD: dict[str, str] = {
     Status.FAILED: "the last run failed",
     Status.TIMED_OUT: "the last run timed out",
     Status.KERNEL_DIED: "the last run lost its kernel",
@@ -104,7 +104,7 @@ def reason_to_run(
     if record is None:
         return "never ran"
     if not record.good:
-        return _BAD.get(Status(record.status), f"the last run ended as {record.status}")
+        return _BAD.get(record.status, f"the last run ended as {record.status}")
     if fault := _page_fault(record, folder or project.reports):
         return fault
     then = record.fingerprint
