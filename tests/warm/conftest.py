@@ -102,7 +102,6 @@ def start(parent, short_folder, tmp_path, monkeypatch):
     """Start kernels, forked from the session's parent unless told otherwise."""
     kernels = []
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
-    monkeypatch.delenv("PYTEST_CURRENT_TEST")
 
     def start_kernel(
         *, socket: Path | None = parent.socket, argv: list[str] = ARGV, env: dict | None = None, **o
@@ -112,6 +111,7 @@ def start(parent, short_folder, tmp_path, monkeypatch):
         manager = KernelManager(kernel_name="")
         manager._kernel_spec = KernelSpec(argv=[*argv], language="python", metadata=metadata)
         env = dict(os.environ, IPYTHONDIR=str(tmp_path / "ipython")) | (env or {})
+        del env["PYTEST_CURRENT_TEST"]  # it makes ipykernel leave file 1 and file 2 alone
         kernels.append(Kernel(manager, env=env, **({"cwd": str(tmp_path)} | o)))
         return kernels[-1]
 

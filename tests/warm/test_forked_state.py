@@ -61,7 +61,7 @@ state = {
                 sys.__stderr__)],
     "end of input": sys.__stdin__.read(),
     "hash": hash("the same in every kernel"),
-    "logging": [logging.root.level, list(map(repr, logging.root.handlers)), logging.lastResort.level],
+    "logging": [logging.root.level, list(map(repr, logging.root.handlers))],
     "import": list(map(str, map(type, sys.meta_path))) + list(map(str, sys.path_hooks)),
     "collector": [gc.isenabled(), gc.get_threshold(), gc.get_debug(), gc.garbage],
     "temporary": tempfile.gettempdir(),
