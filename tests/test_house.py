@@ -40,7 +40,6 @@ IMPORT_NAMES = {"pyyaml": "yaml", "beautifulsoup4": "bs4"}
 # Needed without being imported: each is a command, a kernel, or what a notebook displays.
 NOT_IMPORTED = {
     "ipykernel": "the kernel that notebooks run in",
-    "ipywidgets": "notebooks/explore.ipynb and JupyterLab",
     "jupyterlab": "make lab",
     "pyarrow": "pandas' engine for Parquet",
     "seaborn": "analysts' own charts in JupyterLab",
