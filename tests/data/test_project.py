@@ -37,6 +37,12 @@ def test_variable_overrides_the_current_folder(make_small, tmp_path, monkeypatch
     assert find_project(one.root) == two
 
 
+def test_variable_may_name_a_folder_of_built_tables_alone(tmp_path, monkeypatch):
+    Project(tmp_path).processed.mkdir(parents=True)
+    monkeypatch.setenv(ROOT_VARIABLE, str(tmp_path))
+    assert find_project() == Project(tmp_path)
+
+
 def test_variable_that_names_no_project(tmp_path, monkeypatch):
     monkeypatch.setenv(ROOT_VARIABLE, str(tmp_path))
     with pytest.raises(ProjectError) as caught:

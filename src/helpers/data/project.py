@@ -83,11 +83,13 @@ def find_project(start: Path | None = None) -> Project:
     named = os.environ.get(ROOT_VARIABLE)
     if named:
         root = Path(named).expanduser().resolve()
-        if not (root / "data" / "raw").is_dir():
+        project = Project(root)
+        # A report's own folder on a cluster holds the built tables alone.
+        if not project.raw.is_dir() and not project.processed.is_dir():
             raise ProjectError(
                 f"{ROOT_VARIABLE}={named}: no folder data/raw there; name a checkout of the project"
             )
-        return Project(root)
+        return project
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
         if (folder / "reports.yml").is_file() and (folder / "data" / "raw").is_dir():

@@ -1,0 +1,218 @@
+"""Editions under way on a cluster: sent out, waited for, sent again when their worker is lost."""
+
+import hashlib
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from uuid import uuid4
+
+from distributed import CancelledError, Client, Future, KilledWorker, wait
+
+from helpers.data.project import Project
+from helpers.reports.bundle import pack_tables, pack_task, stamp
+from helpers.reports.editions import Edition
+from helpers.reports.outcome import Limits, Outcome, Status
+from helpers.reports.perform import Finished
+from helpers.reports.roster import Roster
+from helpers.reports.workbench import run_task
+
+POLL_SECONDS = 0.5
+# How often an edition is sent out again after Dask itself has given up on a lost worker.
+LOSSES = 3
+# Long enough for a worker to be started again by its nanny, or by the cluster's manager.
+PATIENCE_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class _Flight:
+    """One try of one edition: where it may run, since when, and whether nothing else is out."""
+
+    edition: Edition
+    workers: tuple[str, ...]
+    start: float
+    alone: bool
+
+
+class Grounded(Exception):  # noqa: N818 - told as another error, with the address
+    """Nothing ran, and nothing will."""
+
+
+class Flights:
+    """The tasks of one run.
+
+    No more are out than the workers have threads: when a worker is lost, Dask suspects every task
+    it held, and those that merely waited there would be condemned with the one at fault.
+
+    Parameters
+    ----------
+    client : Client
+    project : Project
+    limits : Limits
+    tell : callable
+        Told of refused workers.
+    """
+
+    def __init__(
+        self, client: Client, project: Project, limits: Limits, tell: Callable[[str], None]
+    ) -> None:
+        self.client, self.project, self.limits = client, project, limits
+        self.stamp = stamp()
+        self.roster = Roster(client, self.stamp, tell)
+        self._launched = False
+        self._tables, self._parts = pack_tables(project), list[Future]()
+        self._queue, self._suspects = deque[Edition](), deque[Edition]()
+        self._flying: dict[Future, _Flight] = {}
+        self._losses: Counter[str] = Counter()
+
+    def run(self, editions: Sequence[Edition]) -> Iterator[Finished]:
+        """Run editions until each has an outcome.
+
+        Parameters
+        ----------
+        editions : sequence of Edition
+
+        Yields
+        ------
+        Finished
+
+        Raises
+        ------
+        Grounded
+            There was no worker for any of them.
+        """
+        self._queue.extend(editions)
+        while self._queue or self._suspects or self._flying:
+            with suppress(OSError):  # told by the client's status once it is for good
+                self.roster.refresh()
+            if end := self._end():
+                yield from self._give_up(*end)
+                return
+            self._send()
+            self._wait()
+            yield from self._land()
+
+    def cancel(self) -> None:
+        """Take back what is under way; the workers end its kernels."""
+        if self.client.status == "running":
+            self.client.cancel([*self._flying, *self.roster.asked, *self._parts])
+        self._flying.clear()
+
+    def _send(self) -> None:
+        """Send out as many as there are threads; suspects one by one, when all else is done."""
+        fit = self.roster.fit
+        if not fit:
+            return
+        while self._queue and len(self._flying) < sum(fit.values()):
+            self._launch(self._queue.popleft(), tuple(fit), alone=False)
+        if self._suspects and not self._flying:
+            # On one worker only: should that be lost, no other is risked for the proof.
+            self._launch(self._suspects.popleft(), (next(iter(fit)),), alone=True)
+
+    def _launch(self, edition: Edition, workers: tuple[str, ...], *, alone: bool) -> None:
+        flight = _Flight(edition, workers, time.monotonic(), alone)
+        key = f"karabakh-{edition.name}-{uuid4().hex}"
+        task = pack_task(key, edition, self.project, limits=self.limits, stamp=self.stamp)
+        future = self.client.submit(
+            run_task, task, *self._tables_there(), key=key, workers=list(workers), pure=False
+        )
+        self._flying[future], self._launched = flight, True
+
+    def _tables_there(self) -> list[Future]:
+        """Send the tables, once; workers pass them on among themselves.
+
+        They are the results of tasks, named by their content, and not scattered: scattered data
+        is gone with the workers that hold it, a result is made again. And what makes it, `bytes`,
+        is known to every worker.
+        """
+        if not self._parts or any(
+            part.status not in ("pending", "finished") for part in self._parts
+        ):
+            names = [hashlib.sha256(part).hexdigest() for part in self._tables]
+            self._parts = [
+                self.client.submit(bytes, part, key=f"karabakh-tables-{name}")
+                for part, name in zip(self._tables, names, strict=True)
+            ]
+        return self._parts
+
+    def _wait(self) -> None:
+        """Wait until something is done, or for a moment."""
+        futures = [*self._flying, *self.roster.asked]
+        if not futures:
+            time.sleep(POLL_SECONDS)
+            return
+        with suppress(TimeoutError, CancelledError), self.client.as_current():
+            wait(futures, timeout=POLL_SECONDS, return_when="FIRST_COMPLETED")
+
+    def _land(self) -> Iterator[Finished]:
+        """Take in what is done, and what can no longer be done where it was sent."""
+        here = self.roster.present
+        for future, flight in list(self._flying.items()):
+            if not future.done() and here.intersection(flight.workers):
+                continue
+            del self._flying[future]
+            finished = self._outcome(future, flight)
+            if future.status != "finished":
+                self.client.cancel([future])
+            if finished:
+                yield finished
+
+    def _outcome(self, future: Future, flight: _Flight) -> Finished | None:
+        """Return the outcome of a flight; None when it is to be flown again."""
+        if future.status == "finished":
+            with suppress(OSError, CancelledError):  # its worker was lost before it was fetched
+                finished: Finished = future.result()
+                # Nobody here stopped it: the worker was closing, or taken for lost meanwhile.
+                if finished.outcome.status is not Status.INTERRUPTED:
+                    return finished
+        elif future.status == "error":
+            error = future.exception()
+            if not isinstance(error, KilledWorker):
+                text = " ".join(str(error).split())
+                return _failed(flight, Status.FAILED, type(error).__name__, text)
+            if not flight.alone:
+                self._suspects.append(flight.edition)
+                return None
+        return self._again(flight)
+
+    def _again(self, flight: _Flight) -> Finished | None:
+        """Send out an edition whose worker was lost, unless that happened too often."""
+        self._losses[flight.edition.name] += 1
+        if flight.alone or self._losses[flight.edition.name] > LOSSES:
+            message = "the worker that ran it was lost, again and again"
+            return _failed(flight, Status.KERNEL_DIED, "WorkerLost", message)
+        self._queue.append(flight.edition)
+        return None
+
+    def _end(self) -> tuple[str, str] | None:
+        """Say why nothing more will run; None while there is hope."""
+        roster = self.roster
+        if self.client.status == "closed":
+            return "SchedulerLost", "the scheduler no longer answers"
+        if roster.fit or roster.asked:
+            return None
+        if roster.refused and not self._launched:
+            raise Grounded("no worker runs this code: " + "; ".join(roster.refused))
+        if roster.lonely_seconds < PATIENCE_SECONDS:
+            return None
+        reason = (
+            f"no worker of this code for {PATIENCE_SECONDS:g} s; "
+            "start one with `dask worker` and the scheduler's address"
+        )
+        if not self._launched:
+            raise Grounded(reason)
+        return "NoWorker", reason
+
+    def _give_up(self, error: str, message: str) -> Iterator[Finished]:
+        """Take back what is out, and fail all that is left."""
+        flights = list(self._flying.values())
+        self.cancel()
+        waiting, now = (*self._queue, *self._suspects), time.monotonic()
+        for flight in (*flights, *(_Flight(edition, (), now, False) for edition in waiting)):
+            yield _failed(flight, Status.FAILED, error, message)
+
+
+def _failed(flight: _Flight, status: Status, error: str, message: str) -> Finished:
+    seconds = time.monotonic() - flight.start
+    return Finished(flight.edition, Outcome(status, seconds, error=error, message=message))
