@@ -1,6 +1,7 @@
 """What changed is told, and touches the editions it was read by and no others."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -438,3 +439,34 @@ def test_looking_for_reasons_imports_nothing_heavy(ran):
     command = [sys.executable, "-c", script, str(ran.root)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == [str([""] * 4), "set()"]
+
+
+def test_the_command_runs_what_changed_and_nothing_else(copy, tmp_path):
+    shutil.copytree(SOURCE, tmp_path / "src" / "helpers")
+    series = tmp_path / "src" / "helpers" / "analysis" / "series.py"
+    environment = os.environ | {
+        "KARABAKH_ROOT": str(copy.root),
+        "PYTHONPATH": str(tmp_path / "src"),
+    }
+    command = [sys.executable, "-c", "from helpers.cli import main; main()", "report"]
+
+    def ran_by_the_command(*arguments: str) -> set[str]:
+        known = {item.run for item in read_manifest(copy.reports).values()}
+        subprocess.run([*command, *arguments], env=environment, check=True, capture_output=True)
+        records = read_manifest(copy.reports)
+        assert {record.status for record in records.values()} == {"succeeded"}
+        return {name for name in records if records[name].run not in known}
+
+    assert ran_by_the_command() == set()
+    series.write_bytes(series.read_bytes() + b"# another\n")
+    assert ran_by_the_command() == {"returns", "returns-winter"}
+    assert ran_by_the_command() == set()
+    path = copy.raw / "missions.csv"
+    path.chmod(0o644)
+    text = path.read_text(encoding="utf-8")
+    old = "russian_emergencies,opening-2020-11-20,,russia"
+    path.write_text(text.replace(old, old.removesuffix("russia")), encoding="utf-8")
+    (copy.reports / "alone.html").unlink()
+    assert ran_by_the_command() == {"missions", "alone"}
+    assert ran_by_the_command("--force", "alone") == {"alone"}
+    assert ran_by_the_command() == set()

@@ -78,6 +78,8 @@ def _lines(edition: Edition, record: Record | None, reason: str) -> Iterator[str
         yield ", ".join(_parameter(edition, name) for name in edition.given)
     if record:
         yield _last_run(record)
+    if record and record.verified:
+        yield f"found unchanged {_moment(record.verified)}"
     yield f"would run: {reason}" if reason else "would not run: nothing changed"
 
 
@@ -94,8 +96,7 @@ def _plain(value: Any) -> str:
 def _last_run(record: Record) -> str:
     status = record.status.replace("_", " ")
     fault = f": {record.reason}" if record.reason else ""
-    checked = f"; unchanged at {_moment(record.verified)}" if record.verified else ""
-    return f"last run {_moment(record.ran)}: {status} after {record.seconds:.1f} s{fault}{checked}"
+    return f"last run {_moment(record.ran)}: {status} after {record.seconds:.1f} s{fault}"
 
 
 def _moment(text: str) -> str:
