@@ -15,9 +15,9 @@ from traitlets import Type
 from helpers.reports.outcome import OutputLimits
 from helpers.reports.outputs import abridge
 
-# Messages that may wait to be read. ZeroMQ's own 1,000 are soon full when a cell prints in a loop,
-# and then the message that says the cell is done is thrown away with the rest.
-WAITING_MESSAGES = 50_000
+# Messages that may wait here to be read; ZeroMQ's own 1,000 are soon full when a cell prints in a
+# loop. More of them wait in the kernel, or are thrown away if it isn't one of ours.
+WAITING_MESSAGES = 10_000
 # Milliseconds between attempts to reach a socket that isn't there yet; 100 by default.
 RECONNECT = 10
 # Seconds until a kernel that doesn't answer is asked again, and looked after.

@@ -90,9 +90,14 @@ def kernel_environment(project: Project, folder: Path) -> dict[str, str]:
         "PYTHONHASHSEED": "0",
         "TZ": "UTC",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "IPYTHONDIR": str(folder / "ipython"),
+        "IPYTHONDIR": str(profile_folder(folder).parent),
     }
     return environment
+
+
+def profile_folder(folder: Path) -> Path:
+    """Return the folder of IPython's settings for the kernel."""
+    return folder / "ipython" / "profile_default"
 
 
 def kernel_log(folder: Path) -> Path:

@@ -8,10 +8,24 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
 from helpers.data.project import Project
-from helpers.reports.kernel import Kernels, kernel_environment, kernel_log
+from helpers.reports.kernel import Kernels, kernel_environment, kernel_log, profile_folder
 
 PROVISIONER = "karabakh-warm-provisioner"
 NO_PARENT = "cold: no warm parent"
+# Settings IPython reads in the kernel, before it makes sockets. ZeroMQ throws messages away when
+# 1,000 wait to be sent; a cell that prints in a loop would lose lines, and its end, in silence.
+KERNEL_SETTINGS = """
+import zmq
+from ipykernel.kernelapp import IPKernelApp
+
+init_iopub = IPKernelApp.init_iopub
+
+def keep_all(app, context):
+    context.setsockopt(zmq.SNDHWM, 0)
+    init_iopub(app, context)
+
+IPKernelApp.init_iopub = keep_all
+"""
 
 
 class ReportKernelManager(AsyncKernelManager):
@@ -73,6 +87,9 @@ class ReportKernelManager(AsyncKernelManager):
 
         What the process itself prints goes to a file instead of the user's terminal.
         """
+        profile = profile_folder(self._folder)
+        profile.mkdir(parents=True, exist_ok=True)
+        (profile / "ipython_kernel_config.py").write_text(KERNEL_SETTINGS, encoding="utf-8")
         with kernel_log(self._folder).open("ab") as log:
             await super().start_kernel(
                 cwd=str(self._project.notebooks),

@@ -11,7 +11,6 @@ from helpers.reports.execute import execute
 from helpers.reports.kernel import Kernels
 from helpers.reports.news import news_of
 from helpers.reports.outcome import Limits, Outcome, Status
-from helpers.reports.page import Making, Page
 from helpers.reports.version import version
 from helpers.reports.vintage import newest_publication
 
@@ -99,7 +98,8 @@ def perform(
 
 
 def _with_page(finished: Finished, notebook: "NotebookNode", project: Project) -> Finished:
-    from helpers.reports.render import render  # late: it loads nbconvert
+    from helpers.reports.page import Making, Page  # late: they load jinja2 and nbconvert
+    from helpers.reports.render import render
 
     edition = finished.edition
     about = Page(
