@@ -1,5 +1,7 @@
 """The plan is read whole or not at all, and every fault is told with its place."""
 
+import re
+import shutil
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -493,3 +495,27 @@ def test_the_shipped_plan_is_in_order_and_uses_every_notebook():
     notebooks = {path.stem for path in shipped.notebooks.glob("[0-9]*.ipynb")}
     assert {edition.notebook for edition in editions} == notebooks
     assert all({"start", "end", "as_of", "names"} <= set(edition.accepts) for edition in editions)
+
+
+def examples() -> dict[str, str]:
+    """Return the sweeps that are shown to readers, by the file that shows them."""
+    root = Path(__file__).parents[2]
+    shown = re.search(r"```yaml\n(.*?)```", (root / "docs/operations.md").read_text("utf-8"), re.S)
+    comment = re.sub(r"(?m)^# ?", "", (root / "reports.yml").read_text("utf-8"))
+    told = re.search(r"(?m)^  weekly:\n(    .*\n)+", comment)
+    assert shown
+    assert told
+    return {"docs/operations.md": shown[1], "reports.yml": told[0]}
+
+
+@pytest.mark.parametrize("file", ["docs/operations.md", "reports.yml"])
+def test_the_sweeps_shown_to_readers_work(project, plan, file):
+    shipped = Path(__file__).parents[2] / "notebooks"
+    shutil.copytree(shipped, project.notebooks, dirs_exist_ok=True)
+    plan(examples()[file])
+    assert [(edition.name, edition.title) for edition in read_plan(project, now=NOON)] == [
+        ("weekly-escorted-returns-7d", "escorted returns since 24 March 2026"),
+        ("weekly-escorted-returns-1m", "escorted returns since 28 February 2026"),
+        ("weekly-resettled-idps-7d", "resettled idps since 24 March 2026"),
+        ("weekly-resettled-idps-1m", "resettled idps since 28 February 2026"),
+    ]

@@ -7,12 +7,11 @@ that takes one chart from ``helpers.charts`` depends on that chart's module, not
 import ast
 import hashlib
 import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-
-import helpers
 
 PACKAGE = "helpers"
 # Enough to tell two versions of one file apart, short enough to be kept once per edition.
@@ -47,7 +46,7 @@ class Modules:
     """
 
     def __init__(self, root: Path | None = None) -> None:
-        self.root = root or Path(helpers.__path__[0])
+        self.root = root or package_folder()
         self._files: dict[str, tuple[Path, bytes] | None] = {}
         self._targets: dict[str, set[str]] = {}
         self._hashes: dict[str, str] = {}
@@ -158,6 +157,11 @@ class Modules:
         return {".".join((PACKAGE, *path.parts)).removesuffix(".__init__") for path in paths}
 
 
+def package_folder() -> Path:
+    """Return the folder of the package now running."""
+    return Path(sys.modules[PACKAGE].__path__[0])
+
+
 def current_modules(root: Path | None = None) -> Modules:
     """Return the package as it lies on disk, read again only after a file changed.
 
@@ -170,7 +174,7 @@ def current_modules(root: Path | None = None) -> Modules:
     -------
     Modules
     """
-    root = root or Path(helpers.__path__[0])
+    root = root or package_folder()
     return _modules(root, tuple(sorted(_marks(str(root)))))
 
 

@@ -3,8 +3,7 @@
 import re
 from pathlib import Path
 
-import helpers
-from helpers.data.modules import current_modules, short_digest
+from helpers.data.modules import current_modules, package_folder, short_digest
 
 MAKERS = ("helpers.reports.perform", "helpers.reports.render")
 TEMPLATE = "reports/template"
@@ -66,7 +65,7 @@ def template_hashes(root: Path | None = None) -> dict[str, str]:
     dict of str to str
         By file name.
     """
-    folder = (root or Path(helpers.__path__[0])) / TEMPLATE
+    folder = (root or package_folder()) / TEMPLATE
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     return {
         path.relative_to(folder).as_posix(): short_digest(path.read_bytes())
