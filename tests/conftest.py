@@ -4,45 +4,15 @@ import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
-import nbformat
 import pytest
 from hypothesis import settings
 
 from helpers.data.project import Project
 from pages import Runner, shipped_project
+from small_projects import make_project, write_notebook
 
 settings.register_profile("ledger", derandomize=True, deadline=None, database=None)
 settings.load_profile("ledger")
-
-PARAMETERS = 'start: str = ""  # first day\nas_of: str = ""  # only what was published by then\n'
-
-
-def write_notebook(
-    project: Project,
-    name: str,
-    *cells: str,
-    parameters: str | None = PARAMETERS,
-    heading: str = "# Who came back?\n\nA few words.",
-) -> Path:
-    """Write a notebook: heading, parameters cell (None leaves it out), one code cell per text."""
-    make = nbformat.v4
-    sources = [make.new_markdown_cell(heading)]
-    if parameters is not None:
-        sources.append(make.new_code_cell(parameters, metadata={"tags": ["parameters"]}))
-    sources += [make.new_code_cell(textwrap.dedent(cell).strip()) for cell in cells]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    notebook = make.new_notebook(cells=sources, metadata={"kernelspec": kernel})
-    path = project.notebooks / f"{name}.ipynb"
-    nbformat.write(notebook, path)
-    return path
-
-
-def make_project(root: Path) -> Project:
-    """Make the folders of a project, its tables left out."""
-    for folder in ("data/raw", "data/processed", "notebooks", "docs"):
-        (root / folder).mkdir(parents=True)
-    (root / "reports.yml").write_text("editions: {}\n", encoding="utf-8")
-    return Project(root)
 
 
 @pytest.fixture(scope="session")
@@ -89,12 +59,13 @@ def built(monkeypatch: pytest.MonkeyPatch) -> list[Project]:
     """Let reports run over tables of three sources; lists the projects that were built."""
     calls: list[Project] = []
 
-    def build(project: Project) -> None:
+    def ensure_built(project: Project) -> None:
         calls.append(project)
         text = "source_id,published\na,2021-01-01\nb,2024-07-12\nc,\n"
         (project.processed / "sources.csv").write_text(text, encoding="utf-8")
 
-    monkeypatch.setattr("helpers.reports.runner.build", build)
+    monkeypatch.setattr("helpers.reports.runner.is_built", calls.__contains__)
+    monkeypatch.setattr("helpers.reports.runner.ensure_built", ensure_built)
     return calls
 
 

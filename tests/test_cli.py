@@ -1,8 +1,11 @@
 """The command line parses, calls and prints; its exit status is true."""
 
+import errno
+import io
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +13,14 @@ import pytest
 from helpers import cli
 from helpers.data.build import BuildResult
 from helpers.data.errors import DataError, Problem
+from helpers.reports.crew import Options
+from helpers.reports.manifest import Record
+from helpers.reports.outcome import Limits
+from helpers.reports.progress import RunProgress, Screen
+from helpers.reports.runner import RunResult
 
 REPOSITORY = Path(__file__).parents[1]
+MOMENT = "2026-11-02T06:05:00+00:00"
 PROBLEM = Problem("data/raw/returns.csv", 3, "count", "x", "is no number", "mend it")
 
 
@@ -60,7 +69,7 @@ def test_the_root_can_be_named(karabakh, project, plan, notebook, tmp_path, monk
     monkeypatch.setenv("KARABAKH_ROOT", str(project.root))
     status, out, _ = karabakh("list")
     assert status == 0
-    assert out.startswith("named\n")
+    assert "named" in out
 
 
 def test_check_lists_each_problem_and_their_number(karabakh, inside, monkeypatch):
@@ -88,25 +97,6 @@ def test_an_error_of_the_data_is_one_line_per_problem(karabakh, inside, monkeypa
     assert karabakh("build") == (1, "", f"{PROBLEM}\n{PROBLEM}\n")
 
 
-def test_list_shows_editions_with_their_parameters_and_cadence(karabakh, inside, plan, notebook):
-    notebook("n")
-    plan("""
-    first:
-      notebook: n
-      title: The first winter
-      parameters: {start: 2020-11-09}
-      cadence: "0 6 * * 1"
-    """)
-    status, out, _ = karabakh("list")
-    assert status == 0
-    assert out.splitlines() == [
-        "first",
-        "    The first winter",
-        "    notebook n, cadence 0 6 * * 1 (UTC)",
-        "    start: '2020-11-09'",
-    ]
-
-
 def test_report_runs_prints_plain_lines_and_fails_truly(karabakh, inside, plan, notebook, built):
     notebook("good", "1")
     notebook("bad", "raise ValueError('[red]no[/red]')")
@@ -119,12 +109,17 @@ def test_report_runs_prints_plain_lines_and_fails_truly(karabakh, inside, plan, 
     assert "\x1b" not in out
     first, second, third = out.splitlines()
     assert first.startswith("succeeded    good  ")
-    assert (second, third) == ("1 of 1 editions", str(inside.reports / "index.html"))
+    assert first.endswith(" s (never ran)")
+    assert (second, third) == ("1 succeeded", str(inside.reports / "index.html"))
+    status, out, err = karabakh("report", "good", "--as-of", "2021-05-01")
+    assert (status, err) == (0, "")
+    assert out.startswith("skipped      good  unchanged since ")
+    assert out.splitlines()[1] == "1 unchanged"
     status, out, err = karabakh("report", "--out", "elsewhere")
     assert status == 1
     assert err == "bad: failed: cell 3: ValueError: [red]no[/red]\n"
     assert (inside.notebooks / "elsewhere" / "good.html").is_file()
-    assert "1 of 2 editions" in out
+    assert "1 succeeded, 1 failed" in out
 
 
 def test_a_wrong_edition_is_told_in_one_line(karabakh, inside, plan, notebook, built):
@@ -135,33 +130,110 @@ def test_a_wrong_edition_is_told_in_one_line(karabakh, inside, plan, notebook, b
     assert err == "'nmaed' is no edition of the plan; did you mean 'named'?\n"
 
 
-def test_a_run_broken_off_has_the_status_of_its_signal(karabakh, inside, monkeypatch):
-    from helpers.reports.manifest import Record
-    from helpers.reports.runner import RunResult
+RECORD = Record("a", "A", "n", "Q", "", "interrupted", MOMENT, error="Interrupted")
 
-    record = Record("a", "A", "n", "Q", "", "interrupted", "", error="Interrupted")
-    result = RunResult((record,), inside.reports, interrupted=True)
+
+def test_an_error_of_the_system_is_one_line(karabakh, inside, monkeypatch):
+    def full(project):
+        raise OSError(errno.ENOSPC, "No space left on device", "data/processed/returns.csv")
+
+    monkeypatch.setattr("helpers.data.build.build", full)
+    status, out, err = karabakh("build")
+    assert (status, out) == (1, "")
+    assert err == (
+        "data/processed/returns.csv: No space left on device; "
+        "free some space or see to the permissions, then run it again\n"
+    )
+
+
+@pytest.mark.parametrize("number", [2, 15])
+def test_a_run_broken_off_has_the_status_of_its_signal(karabakh, inside, monkeypatch, number):
+    result = RunResult((RECORD,), inside.reports, stopped_by=number)
     monkeypatch.setattr("helpers.reports.runner.run_reports", lambda *_, **__: result)
-    status, _, err = karabakh("report")
-    assert status == 130
+    status, out, err = karabakh("report")
+    assert status == 128 + number
+    assert out.startswith("1 interrupted\n")
     assert err == "a: interrupted: Interrupted\n"
 
 
+def test_what_could_not_be_written_is_told_and_counts(karabakh, inside, monkeypatch):
+    good = replace(RECORD, status="succeeded", error="")
+    result = RunResult((good,), inside.reports, faults=("index.html: could not be written",))
+    monkeypatch.setattr("helpers.reports.runner.run_reports", lambda *_, **__: result)
+    status, out, err = karabakh("report")
+    assert (status, err) == (1, "index.html: could not be written\n")
+    assert out.startswith("1 succeeded\n")
+
+
+def test_options_reach_the_run(karabakh, inside, monkeypatch):
+    asked = {}
+
+    def run(project, editions, **named):
+        asked.update(named, editions=editions)
+        return RunResult((), inside.reports)
+
+    monkeypatch.setattr("helpers.reports.runner.run_reports", run)
+    words = "a b --force --jobs 3 --cluster tcp://h:1 --cell-seconds 5 --run-seconds 7.5"
+    assert karabakh("report", *words.split())[0] == 0
+    assert asked["editions"] == ["a", "b"]
+    limits = Limits(cell_seconds=5, run_seconds=7.5)
+    assert asked["options"] == Options(3, force=True, cluster="tcp://h:1", limits=limits)
+    assert karabakh("report")[0] == 0
+    assert asked["options"] == Options()
+    for wrong in ("--jobs=0", "--cell-seconds=0", "--run-seconds=-1"):
+        assert karabakh("report", wrong)[0] == 2
+
+
+def test_warm_starts_and_ends_the_shared_parent(karabakh, monkeypatch):
+    answers, lingers = ["", "no fork here"], []
+
+    def start(linger):
+        lingers.append(linger)
+        return answers.pop(0)
+
+    monkeypatch.setattr("helpers.warm.client.start_shared", start)
+    monkeypatch.setattr("helpers.warm.client.stop_shared", lambda: 2)
+    assert karabakh("warm", "--linger", "30") == (0, "warm\n", "")
+    assert karabakh("warm") == (1, "", "kernels will start cold: no fork here\n")
+    assert lingers == [30, 600]
+    assert karabakh("warm", "--stop") == (0, "2 ended\n", "")
+
+
+def progress_on(stream, **options) -> RunProgress:
+    return RunProgress(Screen(file=stream, width=80, **options))
+
+
 def test_on_a_terminal_a_bar_is_drawn_and_taken_away():
-    import io
-
-    from rich.console import Console
-
-    from helpers.reports.manifest import Record
-    from helpers.reports.progress import RunProgress
-
     stream = io.StringIO()
-    with RunProgress(Console(file=stream, force_terminal=True, width=80)) as progress:
+    with progress_on(stream, force_terminal=True) as progress:
         progress.begin(1)
-        progress.done(Record("a", "A", "n", "Q", "", "succeeded", "", 1.25))
+        progress.done(replace(RECORD, status="succeeded", seconds=1.25), "never ran")
     assert "━" in stream.getvalue()
     assert "succeeded" in stream.getvalue()
-    assert "a  1.2 s" in stream.getvalue()
+    assert "a  1.2 s (never ran)" in stream.getvalue()
+
+
+def test_with_nothing_to_run_no_bar_is_drawn():
+    stream = io.StringIO()
+    with progress_on(stream, force_terminal=True) as progress:
+        progress.skipped(RECORD)
+        progress.begin(0)
+    assert "━" not in stream.getvalue()
+    assert "unchanged since 2 November 2026, 06:05 UTC" in stream.getvalue()
+
+
+def test_elsewhere_plain_lines_tell_attempts_and_why_a_kernel_started_cold():
+    stream = io.StringIO()
+    with progress_on(stream) as progress:
+        progress.begin(2)
+        for name in "ab":
+            cold = replace(RECORD, edition=name, kernel="cold: no fork here", attempts=3)
+            progress.done(cold, "forced")
+    assert stream.getvalue().splitlines() == [
+        "interrupted  a  0.0 s, 3 attempts (forced)",
+        "its kernel started cold: no fork here",
+        "interrupted  b  0.0 s, 3 attempts (forced)",
+    ]
 
 
 def test_the_installed_command_starts_without_the_heavy_libraries():

@@ -8,8 +8,7 @@ import typer
 
 from helpers.data.errors import KarabakhError
 from helpers.data.project import find_project
-
-INTERRUPTED = 130
+from helpers.reports.outcome import Limits
 
 app = typer.Typer(
     help="Sourced claims about the aftermath of the 2020 Karabakh war: check, build, report.",
@@ -25,6 +24,11 @@ def main() -> None:
         app()
     except KarabakhError as error:
         typer.echo(str(error), err=True)
+        sys.exit(1)
+    except OSError as error:  # the disk is full, a file may not be read or written
+        place = f"{error.filename}: " if error.filename else ""
+        remedy = "free some space or see to the permissions, then run it again"
+        typer.echo(f"{place}{error.strerror or error}; {remedy}", err=True)
         sys.exit(1)
 
 
@@ -72,14 +76,10 @@ def build() -> None:
 
 @app.command(name="list")
 def list_editions() -> None:
-    """List the editions: notebook, cadence and parameters."""
-    from helpers.reports.plan import read_plan
+    """List the editions: parameters, cadence, last run, and why each would run or not."""
+    from helpers.reports.listing import listing
 
-    for edition in read_plan(find_project()):
-        typer.echo(f"{edition.name}\n    {edition.title}")
-        typer.echo(f"    notebook {edition.notebook}, cadence {edition.cadence} (UTC)")
-        for name, value in edition.given.items():
-            typer.echo(f"    {name}: {value!r}")
+    typer.echo(listing(find_project()))
 
 
 @app.command()
@@ -87,6 +87,7 @@ def report(
     editions: Annotated[
         list[str] | None, typer.Argument(help="Names of editions; all when left out.")
     ] = None,
+    *,
     out: Annotated[Path | None, typer.Option(help="Folder to write to.")] = None,
     as_of: Annotated[
         str | None, typer.Option(help="Use only what had been published by this day, YYYY-MM-DD.")
@@ -94,20 +95,49 @@ def report(
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Editions run at a time; default: processors.")
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Run what has not changed, too.")] = False,
+    cluster: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Dask scheduler, such as tcp://host:8786.")
+    ] = "",
+    cell_seconds: Annotated[
+        float, typer.Option(min=0.1, help="Longest time for one cell.")
+    ] = Limits.cell_seconds,
+    run_seconds: Annotated[
+        float, typer.Option(min=0.1, help="Longest time for all cells of an edition.")
+    ] = Limits.run_seconds,
 ) -> None:
-    """Re-execute editions and write their pages and the index."""
-    from rich.console import Console
-
-    from helpers.reports.progress import RunProgress
+    """Re-execute the editions that changed and write their pages and the index."""
+    from helpers.reports.crew import Options
+    from helpers.reports.progress import RunProgress, Screen
     from helpers.reports.runner import run_reports
 
-    with RunProgress(Console(highlight=False)) as progress:
+    limits = Limits(cell_seconds=cell_seconds, run_seconds=run_seconds)
+    options = Options(jobs, force, cluster, limits)
+    with RunProgress(Screen(highlight=False)) as progress:
         result = run_reports(
-            find_project(), editions, out=out, as_of=as_of, jobs=jobs, listener=progress
+            find_project(), editions, out=out, as_of=as_of, options=options, listener=progress
         )
-    for record in result.failures:
-        typer.echo(f"{record.edition}: {record.status}: {record.reason}", err=True)
-    typer.echo(f"{len(result.records) - len(result.failures)} of {len(result.records)} editions")
+    for line in result.complaints:
+        typer.echo(line, err=True)
+    typer.echo(result.summary)
     typer.echo(str(result.index))
-    if result.failures:
-        raise typer.Exit(INTERRUPTED if result.interrupted else 1)
+    raise typer.Exit(result.exit_status)
+
+
+@app.command()
+def warm(
+    stop: Annotated[bool, typer.Option("--stop", help="End it instead.")] = False,
+    linger: Annotated[
+        float, typer.Option(min=1, help="Seconds it stays when no kernel needs it.")
+    ] = 600,
+) -> None:
+    """Load the libraries once, for kernels "Karabakh (warm)" that start at once."""
+    from helpers.warm.client import start_shared, stop_shared
+
+    if stop:
+        typer.echo(f"{stop_shared() or 'none'} ended")
+        return
+    if refusal := start_shared(linger):
+        typer.echo(f"kernels will start cold: {refusal}", err=True)
+        raise typer.Exit(1)
+    typer.echo("warm")

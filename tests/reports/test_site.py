@@ -130,6 +130,7 @@ def test_entries_that_make_no_sense_are_left_out_and_the_others_stay(tmp_path):
         good,
         good | {"edition": "a", "ran": "yesterday"},
         good | {"edition": "b", "seconds": "2"},
+        good | {"edition": "i", "status": "sunny"},
         good | {"edition": "c", "verified": "soon"},
         good | {"edition": "d", "page": page | {"made": ""}},
         good | {"edition": "e", "page": page | {"file": 3}},

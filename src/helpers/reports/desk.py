@@ -1,23 +1,30 @@
 """Where finished runs are published: pages, manifest and index of one folder."""
 
-import csv
+import errno
 import hashlib
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from helpers.data.errors import ReportError
 from helpers.data.project import Project, write_atomic
-from helpers.reports import words
+from helpers.reports import manifest, words
 from helpers.reports.editions import Edition
-from helpers.reports.execute import Outcome, Status
 from helpers.reports.manifest import GoodPage, Record, read_manifest, write_manifest
-from helpers.reports.news import news_of
-from helpers.reports.render import Page, render
-from helpers.reports.site import render_index
+from helpers.reports.outcome import Status
 from helpers.reports.version import version
+from helpers.reports.vintage import newest_publication
+
+if TYPE_CHECKING:
+    from helpers.reports.perform import Finished
 
 INDEX = "index.html"
+# What `write_atomic` calls a file until it is whole.
+HALF = re.compile(r"\..+\.(html|json)\.[a-z0-9_]{8}")
 
 
 class Desk:
@@ -28,110 +35,148 @@ class Desk:
     project : Project
         Built already.
     folder : Path
-        Made when missing.
+        Exists, and nobody else writes there (see `helpers.reports.lock.hold`).
     plan : sequence of Edition
         All editions of the plan: what it no longer has is forgotten, its page stays.
+    run : str
+        Id of this run.
 
-    Raises
-    ------
-    ReportError
-        The folder cannot be written; better known before an hour of work than after.
+    Attributes
+    ----------
+    records : dict of str to Record
+        By edition, as they were and as they become.
+    faults : list of str
+        What could not be written in the end, one line each.
     """
 
-    def __init__(self, project: Project, folder: Path, plan: Sequence[Edition]) -> None:
-        self.project, self.folder, self.plan = project, folder, plan
+    def __init__(self, project: Project, folder: Path, plan: Sequence[Edition], run: str) -> None:
+        self.project, self.folder, self.plan, self.run = project, folder, plan, run
         self.newest = newest_publication(project)
         self.records = read_manifest(folder)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._write_manifest()
-        except OSError as error:
-            raise ReportError(
-                f"{folder}: cannot be written ({error.strerror}); choose another with --out"
-            ) from None
+        self.faults: list[str] = []
+        self._unwritten: OSError | None = None
 
-    def publish(self, edition: Edition, outcome: Outcome) -> Record:
-        """Write the page of a run that succeeded, and the record of any."""
-        made = datetime.now(UTC).replace(microsecond=0)
+    def open(self) -> None:
+        """Clear away what a killed run left, and try to write: better known before than after.
+
+        Raises
+        ------
+        ReportError
+            The folder cannot be written.
+        """
+        for path in self.folder.iterdir():
+            if HALF.fullmatch(path.name):
+                with suppress(OSError):
+                    path.unlink()
+        self._save()
+        if self._unwritten:
+            reason = self._unwritten.strerror
+            raise ReportError(
+                f"{self.folder}: cannot be written ({reason}); {_remedy(self._unwritten)}"
+            )
+
+    def skip(self, edition: Edition) -> Record:
+        """Note that nothing has changed since the last run of an edition."""
+        self.records[edition.name] = replace(
+            self.records[edition.name],
+            title=edition.title,
+            question=edition.question,
+            cadence=edition.cadence,
+            verified=datetime.now(UTC).replace(microsecond=0).isoformat(),
+        )
+        return self.records[edition.name]
+
+    def publish(self, finished: "Finished", fingerprint: Mapping[str, Any]) -> Record:
+        """Write the page of a run that succeeded, and the record of any.
+
+        The page comes first: should the run end in between, the record doesn't fit the page, and
+        the next run makes it again.
+        """
+        edition, outcome = finished.edition, finished.outcome
         earlier = self.records.get(edition.name)
-        page = earlier.page if earlier else None
-        status, error, message = outcome.status, outcome.error, outcome.message
-        if outcome.status is Status.SUCCEEDED:
-            try:
-                page = self._write_page(edition, outcome, made)
-            except Exception as exception:  # a page that cannot be made must not stop the others
-                status, error = Status.FAILED, type(exception).__name__
-                message = f"the page could not be made: {exception}"
-        self.records[edition.name] = Record(
+        record = Record(
             edition=edition.name,
             title=edition.title,
             notebook=edition.notebook,
             question=edition.question,
             cadence=edition.cadence,
-            status=str(status),
-            ran=made.isoformat(),
+            status=str(outcome.status),
+            ran=finished.made.isoformat(),
             seconds=round(outcome.seconds, 3),
             cell=outcome.cell,
-            error=error,
-            message=message,
-            page=page,
+            error=outcome.error,
+            message=outcome.message,
+            page=earlier.page if earlier else None,
+            traceback=outcome.traceback,
+            attempts=outcome.attempts,
+            kernel=outcome.kernel,
+            run=self.run,
         )
-        self._write_manifest()
-        return self.records[edition.name]
+        if record.good:
+            try:
+                page = self._write_page(finished)
+                record = replace(record, page=page, fingerprint=dict(fingerprint))
+            except OSError as error:
+                message = f"the page could not be written: {error.strerror}; {_remedy(error)}"
+                kind = type(error).__name__
+                record = replace(record, status=str(Status.FAILED), error=kind, message=message)
+        self.records[edition.name] = record
+        self._save()
+        return record
 
-    def _write_page(self, edition: Edition, outcome: Outcome, made: datetime) -> GoodPage:
-        about = Page(
-            edition=edition.name,
-            title=edition.title,
-            notebook=edition.notebook,
-            made=made,
-            parameters=edition.parameters,
-            helps={name: item.help for name, item in edition.accepts.items()},
-            newest=self.newest,
-            version=version(),
-        )
-        assert outcome.notebook is not None
-        html = render(outcome.notebook, about)
-        content = html.encode("utf-8")
+    def close(self) -> None:
+        """Write the index, and the manifest where it isn't written yet; note what cannot be."""
+        if self._unwritten:
+            self._save()
+        if self._unwritten:
+            self._note(manifest.FILE, self._unwritten)
+        try:
+            self._write_index()
+        except OSError as error:
+            self._note(INDEX, error)
+
+    def known(self) -> list[Record]:
+        """Return the records of the editions that the plan has, in its order."""
+        names = [edition.name for edition in self.plan]
+        return [self.records[name] for name in names if name in self.records]
+
+    def _write_page(self, finished: "Finished") -> GoodPage:
+        edition, content = finished.edition, finished.html.encode("utf-8")
         file = f"{edition.name}.html"
         write_atomic(self.folder / file, content)
         return GoodPage(
             file=file,
-            made=made.isoformat(),
-            vintage=about.vintage,
+            made=finished.made.isoformat(),
+            vintage=finished.vintage,
             selection=words.selection_words(edition.parameters, edition.given),
             parameters=edition.parameters,
-            news=news_of(html),
+            news=finished.news,
             bytes=len(content),
             sha256=hashlib.sha256(content).hexdigest(),
         )
 
-    def publish_index(self) -> None:
-        """Write the index of everything in the folder that the plan still has."""
+    def _write_index(self) -> None:
+        from helpers.reports.site import render_index  # late: the templates' engine
+
         made, vintage = datetime.now(UTC), words.vintage_words("", self.newest)
-        index = render_index(self._known(), made=made, vintage=vintage)
+        index = render_index(self.known(), made=made, vintage=vintage)
         write_atomic(self.folder / INDEX, index)
 
-    def _known(self) -> list[Record]:
-        names = [edition.name for edition in self.plan]
-        return [self.records[name] for name in names if name in self.records]
-
-    def _write_manifest(self) -> None:
+    def _save(self) -> None:
+        """Write the manifest; what hinders that is kept for later, when it may have passed."""
         about = {"version": version(), "newest_publication": self.newest}
-        write_manifest(self.folder, self._known(), about)
+        try:
+            write_manifest(self.folder, self.known(), about)
+            self._unwritten = None
+        except OSError as error:
+            self._unwritten = error
+
+    def _note(self, file: str, error: OSError) -> None:
+        reason = f"could not be written ({error.strerror})"
+        self.faults.append(f"{self.folder / file}: {reason}; {_remedy(error)}")
 
 
-def newest_publication(project: Project) -> str:
-    """Return the newest publication date in the built data.
-
-    Parameters
-    ----------
-    project : Project
-
-    Returns
-    -------
-    str
-        YYYY-MM-DD, empty when no source is dated.
-    """
-    with (project.processed / "sources.csv").open(encoding="utf-8", newline="") as file:
-        return max((row["published"] for row in csv.DictReader(file)), default="")
+def _remedy(error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "free some space and run it again"
+    return "see to its permissions, or choose another folder with --out"

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any, get_origin
 
 from helpers.data.project import write_atomic
+from helpers.reports.outcome import Status
 
 FILE = "manifest.json"
 FORMAT = 2
-# As a record calls it; `helpers.reports.execute` takes long to import.
-SUCCEEDED = "succeeded"
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,7 @@ class Record:
     @property
     def good(self) -> bool:
         """Whether the last run succeeded."""
-        return self.status == SUCCEEDED
+        return self.status == Status.SUCCEEDED
 
     @property
     def reason(self) -> str:
@@ -156,6 +155,7 @@ def _record(entry: Any, folder: Path) -> Record | None:
     try:
         page = GoodPage(**_known(GoodPage, entry["page"])) if entry["page"] else None
         record = Record(**_known(Record, entry | {"page": page}))
+        Status(record.status)
         for moment in (
             record.ran,
             record.verified or record.ran,

@@ -1,20 +1,24 @@
-"""Run editions, publish their pages, and keep the record of what became of each."""
+"""Run the editions that need it, publish their pages, keep the record of what became of each."""
 
-import os
-from collections.abc import Iterable, Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, as_completed
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from helpers.data.build import build
+from helpers.data.freshness import ensure_built, is_built
 from helpers.data.project import Project
+from helpers.reports.crew import Crew, Options, crew_for
 from helpers.reports.desk import INDEX, Desk
 from helpers.reports.editions import Edition, override_as_of, select
-from helpers.reports.execute import Outcome, Status, execute
-from helpers.reports.kernel import Kernels
+from helpers.reports.fingerprint import fingerprint, reason_to_run
+from helpers.reports.lock import hold
 from helpers.reports.manifest import Record
+from helpers.reports.outcome import Status
 from helpers.reports.plan import read_plan
+from helpers.reports.signals import Signals
 
 
 class Listener(Protocol):
@@ -23,8 +27,11 @@ class Listener(Protocol):
     def begin(self, total: int) -> None:
         """Hear that `total` editions are about to run."""
 
-    def done(self, record: Record) -> None:
-        """Hear what became of one."""
+    def skipped(self, record: Record) -> None:
+        """Hear of one that does not run because nothing changed."""
+
+    def done(self, record: Record, why: str) -> None:
+        """Hear what became of one, and why it ran."""
 
 
 @dataclass(frozen=True)
@@ -37,18 +44,51 @@ class RunResult:
         The editions that were asked for, in the plan's order.
     folder : Path
         Where the pages are.
-    interrupted : bool
-        Whether the run was broken off.
+    unchanged : frozenset of str
+        Editions that did not run because nothing changed.
+    faults : tuple of str
+        What else could not be written, one line each.
+    stopped_by : int
+        Number of the signal that broke the run off, 0 for none.
     """
 
     records: tuple[Record, ...]
     folder: Path
-    interrupted: bool = False
+    unchanged: frozenset[str] = frozenset()
+    faults: tuple[str, ...] = ()
+    stopped_by: int = 0
 
     @property
     def failures(self) -> tuple[Record, ...]:
-        """The editions that did not succeed."""
-        return tuple(record for record in self.records if record.status != Status.SUCCEEDED)
+        """The editions that ran and did not succeed."""
+        return tuple(record for record in self.records if not record.good)
+
+    @property
+    def exit_status(self) -> int:
+        """0 when all is well, 1 when anything is not, 128 plus the number of a signal."""
+        if self.stopped_by:
+            return 128 + self.stopped_by
+        return 1 if self.failures or self.faults else 0
+
+    @property
+    def complaints(self) -> tuple[str, ...]:
+        """One line for everything that went wrong."""
+        failed = (f"{item.edition}: {item.status}: {item.reason}" for item in self.failures)
+        return (*failed, *self.faults)
+
+    @property
+    def summary(self) -> str:
+        """How many editions became what, in one line."""
+        told = [
+            Status.SKIPPED if item.edition in self.unchanged else item.status
+            for item in self.records
+        ]
+        counts = {status: told.count(status) for status in Status if status in told}
+        words = {Status.SKIPPED: "unchanged"}
+        return ", ".join(
+            f"{number} {words.get(status, status.replace('_', ' '))}"
+            for status, number in counts.items()
+        )
 
     @property
     def index(self) -> Path:
@@ -62,10 +102,12 @@ def run_reports(
     *,
     out: Path | None = None,
     as_of: str | None = None,
-    jobs: int | None = None,
+    options: Options | None = None,
     listener: Listener | None = None,
 ) -> RunResult:
-    """Check and build the data, re-execute editions, publish pages, manifest and index.
+    """Check and build the data, re-execute what changed, publish pages, manifest and index.
+
+    With nothing to do, it takes well under a second: nothing heavy is imported.
 
     Parameters
     ----------
@@ -76,61 +118,100 @@ def run_reports(
         Output folder; the project's ``reports`` by default.
     as_of : str, optional
         Day, YYYY-MM-DD, that replaces the editions' own ``as_of``.
-    jobs : int, optional
-        Editions run at a time; the number of processors by default.
+    options : Options, optional
+        How many at a time, where, how long.
     listener : Listener, optional
         Told of every edition.
 
     Returns
     -------
     RunResult
-        A failing edition stops no other and leaves its last good page as it was. Ctrl-C ends the
-        kernels, records what was done, and comes back as `interrupted`.
+        A failing edition stops no other and leaves its last good page as it was. SIGINT, SIGTERM
+        and SIGHUP end the kernels; what was done is recorded and comes back as `stopped_by`.
 
     Raises
     ------
     DataError
         The curated tables break rules: nothing is run.
     ReportError
-        The plan breaks rules, an edition is unknown, the output folder cannot be written.
+        The plan breaks rules, an edition is unknown, the output folder cannot be written or is
+        held by another run, the cluster does not answer.
+    SystemExit
+        A signal came before anything ran.
     """
+    options = options or Options()
     plan = read_plan(project)
     chosen = override_as_of(select(plan, editions or ()), as_of)
-    build(project)
-    desk = Desk(project, (out or project.reports).resolve(), plan)
+    with ExitStack() as stack:
+        signals = stack.enter_context(Signals())
+        crew = crew_for(project, options)
+        fresh = is_built(project)
+        if not fresh:
+            stack.enter_context(crew)  # its kernels' parent loads while the tables are built
+            ensure_built(project)
+        folder = (out or project.reports).resolve()
+        stack.enter_context(hold(folder))
+        desk = Desk(project, folder, plan, _run_id())
+        why = _reasons(chosen, desk, force=options.force)
+        due = [edition for edition in chosen if why[edition.name]]
+        if due and fresh:
+            stack.enter_context(crew)
+        unchanged = [desk.skip(edition) for edition in chosen if not why[edition.name]]
+        desk.open()
+        _tell(listener, len(due), unchanged)
+        _run(due, crew, desk, why=why, signals=signals, listener=listener)
+        records = tuple(desk.records[edition.name] for edition in chosen)
+        names = frozenset(record.edition for record in unchanged)
+        return RunResult(records, folder, names, tuple(desk.faults), signals.received)
+
+
+def _run(
+    due: Sequence[Edition],
+    crew: Crew,
+    desk: Desk,
+    *,
+    why: Mapping[str, str],
+    signals: Signals,
+    listener: Listener | None,
+) -> None:
+    """Let the crew run the editions, publish each here, and write the index whatever happens."""
+    # As things are now: what changes while the notebooks run is noticed by the next run.
+    before = {edition.name: fingerprint(edition, desk.project) for edition in due}
+    signals.stop = crew.stop
+    try:
+        for finished in crew.run(due) if due else ():
+            name, reads = finished.edition.name, finished.outcome.reads
+            record = desk.publish(finished, before[name] | {"tables": reads})
+            if listener:
+                listener.done(record, why[name])
+    finally:
+        signals.stop = _nothing  # all that is left is to write down what became of it
+        desk.close()
+
+
+def _nothing() -> None:
+    pass
+
+
+def _reasons(chosen: Sequence[Edition], desk: Desk, *, force: bool) -> dict[str, str]:
+    """Say why each edition is to run; nothing for one that isn't."""
+    if force:
+        return {edition.name: "forced" for edition in chosen}
+    return {
+        edition.name: reason_to_run(
+            edition, desk.records.get(edition.name), desk.project, desk.folder
+        )
+        for edition in chosen
+    }
+
+
+def _tell(listener: Listener | None, total: int, unchanged: Sequence[Record]) -> None:
     if listener:
-        listener.begin(len(chosen))
-    interrupted = _run_all(chosen, desk, jobs or os.cpu_count() or 1, listener)
-    desk.publish_index()
-    records = tuple(desk.records[edition.name] for edition in chosen)
-    return RunResult(records, desk.folder, interrupted)
+        for record in unchanged:
+            listener.skipped(record)
+        listener.begin(total)
 
 
-def _run_all(editions: Sequence[Edition], desk: Desk, jobs: int, listener: Listener | None) -> bool:
-    """Execute in threads, publish in this one; return whether the run was broken off."""
-    kernels, interrupted = Kernels(), False
-    waiting: dict[Future[Outcome], Edition] = {}
-
-    def publish(future: Future[Outcome]) -> None:
-        edition = waiting.pop(future)
-        try:
-            outcome = future.result()
-        except CancelledError:
-            outcome = Outcome(Status.INTERRUPTED, 0.0, None, None, "Interrupted", "never begun")
-        record = desk.publish(edition, outcome)
-        if listener:
-            listener.done(record)
-
-    with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
-        for edition in editions:
-            waiting[pool.submit(execute, edition, desk.project, kernels=kernels)] = edition
-        try:
-            for future in as_completed(list(waiting)):
-                publish(future)
-        except KeyboardInterrupt:
-            interrupted = True
-            kernels.stop()
-            pool.shutdown(wait=True, cancel_futures=True)
-            for future in list(waiting):
-                publish(future)
-    return interrupted
+def _run_id() -> str:
+    """Name a run by when it began; the ending tells runs of one second apart."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"

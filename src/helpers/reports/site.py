@@ -11,11 +11,20 @@ from helpers.reports import words
 from helpers.reports.manifest import Record
 from helpers.reports.policy import POLICY, TEMPLATES
 
+# What became of a run, as a sentence goes on from "The last run".
+FATES = {
+    "failed": "failed",
+    "timed_out": "took too long",
+    "kernel_died": "lost its kernel",
+    "interrupted": "was broken off",
+}
+
 
 @cache
 def _environment() -> Environment:
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     environment.filters["moment"] = lambda text: words.moment_words(datetime.fromisoformat(text))
+    environment.filters["fate"] = lambda status: FATES.get(status, "did not succeed")
     environment.filters["first_sentence"] = words.first_sentence
     return environment
 
@@ -48,6 +57,6 @@ def render_index(records: Sequence[Record], *, made: datetime, vintage: str) -> 
             total=len(ordered),
             made=words.moment_words(made),
             vintage=vintage,
-            failed=sum(bool(record.reason) for record in records),
+            failed=sum(not record.good for record in records),
         )
     )

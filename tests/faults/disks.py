@@ -1,0 +1,115 @@
+"""Folders on a disk that can be filled to the last byte, made with what this machine allows."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ledgers import Ledger
+
+BALLAST = "ballast"
+MOUNT = 'read -r folder; mount -t tmpfs -o size=3m,mode=755 tmpfs "$folder" && echo mounted && cat'
+FILL = """
+import os
+with open({ballast!r}, "wb", buffering=0) as file:
+    try:
+        while file.write(bytes(4096)) == 4096: pass
+    except OSError: pass
+"""
+# Needs no privilege: files are made as usual, and what is written to them goes to the device that
+# is always full. The error comes from the system, as it does from a full disk.
+DEVICE = """
+import os, re, runpy, sys
+original = os.open
+def on_full_disk(path, flags, *rest, **names):
+    handle = original(path, flags, *rest, **names)
+    if flags & os.O_CREAT and os.path.exists({switch!r}):
+        with open({switch!r}) as file:
+            if re.match(file.read(), os.path.abspath(os.fspath(path))):
+                os.dup2(original("/dev/full", os.O_WRONLY), handle, inheritable=False)
+    return handle
+os.open = on_full_disk
+del sys.argv[0]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+def _may_mount(*way: str) -> bool:
+    run = ["unshare", *way, "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
+    try:
+        return subprocess.run(run, capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        return False
+
+
+# The device always works; the real thing is tried as well wherever it is allowed.
+UNSHARE = next((way for way in (["-m"], ["-r", "-m"]) if _may_mount(*way)), [])
+WAYS = ("device", "tmpfs") if UNSHARE else ("device",)
+
+
+class Tmpfs:
+    """A folder on a small disk of its own, in a mount namespace of its own."""
+
+    def __init__(self, ledger: Ledger, folder: Path, holder: int) -> None:
+        self.folder, self.seen = folder, Path(f"/proc/{holder}/root{folder}")
+        ledger.view = f"/proc/{holder}/root"
+        enter = ["nsenter", "--target", str(holder), "--mount"]
+        user = ["--user", "--preserve-credentials"] if "-r" in UNSHARE else []
+        ledger.prefix = [*enter, *user]
+
+    def code_that_fills(self) -> str:
+        return FILL.format(ballast=str(self.folder / BALLAST))
+
+    def fill(self, *, but_for: int = 0, name: str = "") -> None:
+        """Fill the disk but for some bytes."""
+        free = os.statvfs(self.seen)
+        with (self.seen / BALLAST).open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, free.f_bavail * free.f_frsize - but_for)
+
+    def free(self) -> None:
+        (self.seen / BALLAST).unlink()
+
+
+class Device:
+    """A folder whose files cannot be filled."""
+
+    def __init__(self, ledger: Ledger, folder: Path) -> None:
+        self.folder, self.switch = folder, ledger.project.root / "full"
+        program = ledger.project.root / "on_full_disk.py"
+        program.write_text(DEVICE.format(switch=str(self.switch)))
+        ledger.prefix = [sys.executable, str(program)]
+
+    def code_that_fills(self) -> str:
+        return f"open({str(self.switch)!r}, 'w').write({self._pattern('')!r})"
+
+    def fill(self, *, but_for: int = 0, name: str = "") -> None:
+        """Fill the disk for the files of a name, or for all."""
+        self.switch.write_text(self._pattern(name))
+
+    def free(self) -> None:
+        self.switch.unlink()
+
+    def _pattern(self, name: str) -> str:
+        return re.escape(str(self.folder)) + rf"/.*{re.escape(name)}"
+
+
+@contextmanager
+def small_disk(way: str, ledger: Ledger, folder: Path) -> Iterator[Tmpfs | Device]:
+    """Put a folder of a ledger on a disk that can be filled; what it holds goes along."""
+    if way == "device":
+        yield Device(ledger, folder)
+        return
+    kept = {path.name: path.read_bytes() for path in folder.iterdir()}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    command = ["unshare", *UNSHARE, "sh", "-c", MOUNT]
+    with subprocess.Popen(command, text=True, **pipes) as holder:
+        print(folder, file=holder.stdin, flush=True)
+        assert holder.stdout.readline() == "mounted\n"
+        disk = Tmpfs(ledger, folder, holder.pid)
+        for name, content in kept.items():
+            (disk.seen / name).write_bytes(content)
+        yield disk
+        holder.stdin.close()
