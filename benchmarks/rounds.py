@@ -51,6 +51,7 @@ class Suite:
             Each measures once; in any order.
         """
         made = [partial(self.time, name) for name in CONTENDERS if name in parts]
+        say("preparing")
         for name, step, stage in (
             ("nothing", self.nothing, self.still),
             ("claim", self.claim, self.growing),

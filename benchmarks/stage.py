@@ -99,26 +99,35 @@ class Stage:
         BenchmarkError
             A command failed; the message ends with its last words.
         """
-        log, environment = self.folder / "output.log", self.environment()
         begin = time.perf_counter()
         for command in commands:
-            # A file, not a pipe: a process that outlives its command would keep the pipe open.
-            with log.open("wb") as output:
-                process = subprocess.Popen(  # noqa: S603 - the commands of this benchmark
-                    command,
-                    cwd=self.folder,
-                    env=environment,
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=subprocess.STDOUT,
-                )
+            self._run(command, watch)
+        return time.perf_counter() - begin
+
+    def _run(self, command: Command, watch: Watch | None) -> None:
+        log = self.folder / "output.log"
+        # A file, not a pipe: a process that outlives its command would keep the pipe open.
+        with log.open("wb") as output:
+            process = subprocess.Popen(  # noqa: S603 - the commands of this benchmark
+                command,
+                cwd=self.folder,
+                env=self.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        try:
             if watch:
                 watch(process)
-            if process.wait():
-                words = log.read_text("utf-8", errors="replace")[-WORDS_OF_LOG:].strip()
-                shown = " ".join(command)[:300]
-                raise BenchmarkError(f"{shown}\nended with {process.returncode}:\n{words}")
-        return time.perf_counter() - begin
+            status = process.wait()
+        except BaseException:
+            process.terminate()
+            process.wait()
+            raise
+        if status:
+            words = log.read_text("utf-8", errors="replace")[-WORDS_OF_LOG:].strip()
+            shown = " ".join(command)[:300]
+            raise BenchmarkError(f"{shown}\nended with {status}:\n{words}")
 
     def charts(self, out: Path) -> dict[str, int]:
         """Count the charts of each edition's page.

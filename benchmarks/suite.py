@@ -57,6 +57,8 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     """
     with tempfile.TemporaryDirectory(prefix="karabakh-bench-") as name:
         os.environ["XDG_RUNTIME_DIR"] = name  # where shared warm parents have their sockets
+        # With it every process would compile our code anew, which no user's process does.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         stages = [
             set_stage(find_project(), Path(name) / kind, editions=options.editions, jobs=cores())
             for kind in ("still", "growing")
