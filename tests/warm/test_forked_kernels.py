@@ -6,8 +6,7 @@ import time
 
 import psutil
 import pytest
-
-from conftest import gone, wait_until
+from warm_kernels import gone, wait_until
 
 NO_CORE = "import resource; resource.setrlimit(resource.RLIMIT_CORE, (0, 0))"
 

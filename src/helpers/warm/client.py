@@ -18,6 +18,8 @@ from helpers.warm.stamp import environment_stamp, source_stamp
 from helpers.warm.startup import taken_once
 
 LINGER = 600.0
+# A shared parent that answers the door may be leaving, or dying, just now.
+ATTEMPTS = 3
 # Names of Unix sockets end at 107 bytes; ours and those of kernels need up to 30 of them.
 LONGEST_FOLDER = 75
 
@@ -158,9 +160,11 @@ def start_shared(linger: float = LINGER) -> str:
     OSError, ReportError
         See `connect_shared`.
     """
-    with connect_shared(os.environ, Path.cwd(), linger) as connection:
-        answer = converse(connection, {"hello": True, "linger": linger})
-    return answer.get("refusal", "it ended while loading")
+    for _ in range(ATTEMPTS):
+        with connect_shared(os.environ, Path.cwd(), linger) as connection:
+            if answer := converse(connection, {"hello": True, "linger": linger}):
+                return answer["refusal"]
+    return "it ended while loading"
 
 
 def stop_shared() -> int:

@@ -68,12 +68,12 @@ def _as_if_in_a_kernel() -> Iterator[None]:
     """
     from ipykernel.iostream import OutStream
 
-    vars(builtins)["get_ipython"] = _Shell
+    builtins.get_ipython = _Shell  # pyright: ignore[reportAttributeAccessIssue]
     try:
         with redirect_stdout(io.TextIOWrapper(io.BytesIO(), encoding=OutStream.encoding)):
             yield
     finally:
-        del vars(builtins)["get_ipython"]
+        del builtins.get_ipython  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def _draw() -> None:

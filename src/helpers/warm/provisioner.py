@@ -15,7 +15,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Unicode
 
 from helpers.data.errors import ReportError
-from helpers.warm.client import connect_shared
+from helpers.warm.client import ATTEMPTS, connect_shared
 from helpers.warm.process import WarmProcess, ask
 from helpers.warm.sockets import connect_to
 from helpers.warm.surroundings import own_surroundings
@@ -25,8 +25,6 @@ COLD_VARIABLE = "KARABAKH_COLD"
 LAUNCHER = ["-m", "ipykernel_launcher"]
 # The longest a parent may take to load, or to answer.
 PATIENCE = 120.0
-# A shared parent that nobody used may be leaving just now.
-ATTEMPTS = 3
 # How long a killed kernel is waited for before the caller looks by itself.
 KILL_PATIENCE = 2.0
 # What the forked process can be given; any other option of Popen needs a process of its own.
@@ -131,7 +129,7 @@ class WarmProvisioner(LocalProvisioner):
     async def _reach(self, environment: dict[str, str], folder: Path) -> str:
         """Connect to the parent and wait till it has loaded; return why it can't serve."""
         self._leave()
-        for _ in range(ATTEMPTS):
+        for _ in range(1 if self.socket else ATTEMPTS):
             if self.socket:
                 connection = connect_to(Path(self.socket))
             else:

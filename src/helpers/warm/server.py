@@ -1,6 +1,5 @@
 """The warm parent's loop: forks kernels, tells their ends, and goes when nobody needs it."""
 
-import contextlib
 import fcntl
 import os
 import selectors
@@ -9,6 +8,7 @@ import signal
 import socket
 import struct
 import time
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +68,7 @@ class Server:
         self.stopping = False
         self._alarm, self._ring = socket.socketpair()
         self._idle_since = time.monotonic()
+        self.selector.register(listener, selectors.EVENT_READ, self._accept)
 
     def serve(self) -> None:
         """Serve until told to stop, or until nobody was connected for `linger` seconds."""
@@ -77,17 +78,23 @@ class Server:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: None)
         self.selector.register(self._alarm, selectors.EVENT_READ, self._signalled)
-        self.selector.register(self.listener, selectors.EVENT_READ, self._accept)
         try:
             while not self._over():
                 for key, _ in self.selector.select(self._patience()):
-                    # What was handled before may have closed this one.
-                    if key.fd in self.selector.get_map():
+                    # What was handled before may have closed this one, and opened another.
+                    current = self.selector.get_map().get(key.fd)
+                    if current and current.data is key.data:
                         key.data()
         finally:
-            for client in list(self.clients.values()):
-                self._drop(client)
-            self._unlist()
+            self.stop()
+
+    def stop(self) -> None:
+        """End all kernels, hang up, and remove the socket."""
+        for client in list(self.clients.values()):
+            self._drop(client)
+        self._unlist()
+        for end in (self.selector, self._alarm, self._ring):
+            end.close()
 
     def _patience(self) -> float | None:
         return None if self.clients else max(0, self._idle_since + self.linger - time.monotonic())
@@ -96,7 +103,7 @@ class Server:
         """Decide whether to end; a client that is just connecting keeps the parent alive."""
         if self.clients or (not self.stopping and self._patience()):
             return False
-        with contextlib.suppress(OSError):
+        with suppress(OSError):
             self._accept()
         return not self.clients
 
@@ -108,12 +115,13 @@ class Server:
 
     def _unlist(self) -> None:
         """Take the socket's name away, so that newcomers start another parent."""
-        if self.listener.fileno() in self.selector.get_map():
-            self.selector.unregister(self.listener)
-            self.path.unlink(missing_ok=True)
-            if self.shared:
-                _remove_unused(self.path.parent)
+        if self.listener.fileno() < 0:
+            return
+        self.selector.unregister(self.listener)
+        self.path.unlink(missing_ok=True)
         self.listener.close()
+        if self.shared:
+            _remove_unused(self.path.parent)
 
     def _accept(self) -> None:
         connection, _ = self.listener.accept()
@@ -148,11 +156,12 @@ class Server:
             self.stopping = True
             self._unlist()
         if "env" in message:
-            files = client.line.files[:]
-            client.line.files.clear()
-            self._fork(client, message, files)
-            for file in files:
-                os.close(file)
+            with ExitStack() as stack:
+                files = client.line.files[:]
+                client.line.files.clear()
+                for file in files:
+                    stack.callback(os.close, file)
+                self._fork(client, message, files)
         if message.get("hello"):
             self._tell(client, {"refusal": self.refusal})
 
@@ -170,9 +179,12 @@ class Server:
             self._tell(client, {"refusal": f"fork: {error}"})
             return
         if not client.kernel:
-            detach(parent, files)
-            self._abandon(client)
-            run_kernel(request, client.line)
+            try:
+                detach(parent, files)
+                self._abandon(client)
+                run_kernel(request, client.line)
+            finally:
+                os._exit(1)  # whatever happens, nothing of the parent's may run on here
         signal.pthread_sigmask(signal.SIG_SETMASK, masked)
         client.kernel_watch = os.pidfd_open(client.kernel)
         self.selector.register(
@@ -207,7 +219,7 @@ class Server:
     def _drop(self, client: Client) -> None:
         """Forget a client; nothing of it stays behind."""
         if client.kernel:
-            with contextlib.suppress(ProcessLookupError):
+            with suppress(ProcessLookupError):
                 os.killpg(client.kernel, signal.SIGKILL)
             os.kill(client.kernel, signal.SIGKILL)  # it may not have its group yet
             self._reap(client)
@@ -223,7 +235,7 @@ class Server:
 
 def _remove_unused(folder: Path) -> None:
     """Remove the folder of sockets unless it has any, or somebody is just about to make one."""
-    with contextlib.suppress(OSError):
+    with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,253 @@
+"""The shared parent behind the kernel spec "Karabakh (warm)"."""
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import KernelManager
+from jupyter_client.multikernelmanager import AsyncMultiKernelManager
+from warm_kernels import Kernel, gone, run_python, wait_until
+
+from helpers.data.errors import ReportError
+from helpers.warm.client import connect_shared, shared_folder, start_shared, stop_shared
+from helpers.warm.stamp import PACKAGE, environment_stamp, source_stamp
+
+ROOT = Path(__file__).parents[2]
+SPEC = PACKAGE / "warm" / "kernelspec" / "kernel.json"
+PARENT_OF_CODE = """
+import os, sys
+from pathlib import Path
+from helpers.warm.client import connect_shared
+line = connect_shared(os.environ, Path.cwd())
+print(line.getpeername())
+"""
+
+
+def shared_parents(folder: Path) -> list[psutil.Process]:
+    """The parents with sockets in a folder; kernels, their forks, look the same."""
+    found = {}
+    for process in psutil.process_iter(["cmdline", "ppid", "status"]):
+        words = process.info["cmdline"] or []
+        if "helpers.warm.parent" in words and any(w.startswith(str(folder)) for w in words):
+            found[process.pid] = process
+    return [p for p in found.values() if p.info["ppid"] not in found]
+
+
+@pytest.fixture
+def runtime(short_folder, tmp_path, monkeypatch):
+    """A runtime folder of the test's own, so nobody else's shared parents are met."""
+    folder = short_folder()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "jupyter"))
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    yield folder
+    stop_shared()
+    wait_until(lambda: not shared_parents(folder))
+    assert list(folder.iterdir()) == []
+
+
+@pytest.fixture
+def kernel(runtime):
+    """A kernel of the installed spec."""
+    kernel = Kernel(KernelManager(kernel_name="karabakh"))
+    yield kernel
+    kernel.close()
+
+
+def test_the_spec_is_installed_as_it_is_in_the_package():
+    spec = KernelSpecManager().get_kernel_spec("karabakh")
+    assert json.loads(Path(spec.resource_dir, "kernel.json").read_text("utf-8")) == json.loads(
+        SPEC.read_text("utf-8")
+    )
+    assert spec.display_name == "Karabakh (warm)"
+
+
+def test_kernels_of_the_spec_share_a_parent_that_lingers(runtime, kernel):
+    assert kernel.provisioner.how == "warm"
+    (parent,) = shared_parents(runtime)
+    assert kernel.process.ppid() == parent.pid
+    assert kernel.run("import seaborn; print(1)") == "1\n"
+    second = Kernel(KernelManager(kernel_name="karabakh"))
+    assert second.process.ppid() == parent.pid
+    second.close()
+    assert parent.is_running()
+    folder = runtime / f"karabakh-{os.getuid()}"
+    assert sorted(p.suffix for p in folder.iterdir()) == ["", ".warm"], "the first one's sockets"
+
+
+def test_servers_with_many_kernels_can_use_it(runtime):
+    """This is the manager that JupyterLab's is made of."""
+
+    async def work() -> None:
+        manager = AsyncMultiKernelManager()
+        names = [await manager.start_kernel(kernel_name="karabakh") for _ in range(2)]
+        for name in names:
+            one = manager.get_kernel(name)
+            assert one.provisioner.how == "warm"
+            assert (one.transport, one.cache_ports) == ("ipc", False)
+            await manager.interrupt_kernel(name)
+            await manager.restart_kernel(name)
+            client = one.client()
+            client.start_channels()
+            await client.wait_for_ready(timeout=60)
+            assert (await client.execute_interactive("1 + 1"))["content"]["status"] == "ok"
+            client.stop_channels()
+            assert await one.is_alive()
+        await manager.shutdown_all()
+        manager.context.term()
+
+    asyncio.run(work())
+
+
+def test_papermill_runs_on_it_from_a_plain_shell(runtime, notebook, tmp_path):
+    source = notebook("n", 'import os; print(open(f"/proc/{os.getppid()}/cmdline").read())')
+    out = tmp_path / "out.ipynb"
+    command = [Path(sys.executable).parent / "papermill", source, out, "-k", "karabakh"]
+    done = subprocess.run(
+        [*command, "--no-progress-bar"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    (parent,) = shared_parents(runtime)
+    (output,) = nbformat.read(out, as_version=4).cells[-1].outputs
+    assert output.text.strip().split("\0")[:-1] == parent.cmdline()
+
+
+def test_two_who_start_it_at_once_get_the_same(runtime):
+    with ThreadPoolExecutor(4) as pool:
+        lines = list(pool.map(lambda _: connect_shared(os.environ, Path.cwd()), range(4)))
+    assert len({line.getpeername() for line in lines}) == 1
+    assert len(shared_parents(runtime)) == 1
+    for line in lines:
+        line.close()
+
+
+def test_a_killed_ones_socket_is_used_again(runtime):
+    assert start_shared(600) == ""
+    (first,) = shared_parents(runtime)
+    first.kill()
+    wait_until(lambda: gone(first.pid))
+    (left,) = (runtime / f"karabakh-{os.getuid()}").iterdir()
+    assert start_shared(600) == ""
+    (second,) = shared_parents(runtime)
+    assert second.pid != first.pid
+    assert [left] == list(left.parent.iterdir())
+
+
+def test_it_goes_when_nobody_needs_it_for_long_enough(runtime):
+    assert start_shared(600) == ""
+    (parent,) = shared_parents(runtime)
+    kernel = Kernel(KernelManager(kernel_name="karabakh"))
+    assert start_shared(0.3) == "", "the new patience holds for the running one"
+    time.sleep(0.6)
+    assert parent.is_running(), "a kernel needs it"
+    assert kernel.run("print(1)") == "1\n"
+    kernel.close()
+    wait_until(lambda: gone(parent.pid))
+    assert list(runtime.iterdir()) == []
+
+
+def test_stopping_waits_for_kernels_and_newcomers_get_another(runtime, kernel):
+    (first,) = shared_parents(runtime)
+    assert stop_shared() == 1
+    assert kernel.run("print(1)") == "1\n"
+    second = Kernel(KernelManager(kernel_name="karabakh"))
+    assert second.process.ppid() != first.pid
+    second.close()
+    assert stop_shared() == 1
+    assert stop_shared() == 0
+    kernel.manager.restart_kernel()
+    kernel.client.wait_for_ready(timeout=60)
+    assert kernel.provisioner.how == "warm"
+    assert kernel.run("print(1)") == "1\n"
+    wait_until(lambda: gone(first.pid))
+
+
+def test_a_terminated_one_ends_its_kernels(runtime, kernel):
+    (parent,) = shared_parents(runtime)
+    parent.send_signal(signal.SIGTERM)
+    wait_until(lambda: gone(parent.pid))
+    assert gone(kernel.provisioner.pid)
+    wait_until(lambda: not kernel.manager.is_alive())
+
+
+def test_changed_code_gets_another_parent(runtime, tmp_path):
+    copy = tmp_path / "src"
+    shutil.copytree(PACKAGE, copy / "helpers", ignore=shutil.ignore_patterns("__pycache__"))
+    module = copy / "helpers" / "charts" / "words.py"
+
+    def ask() -> str:
+        environment = os.environ | {"PYTHONPATH": str(copy)}
+        with run_python(PARENT_OF_CODE, env=environment, cwd=tmp_path) as process:
+            return process.communicate(timeout=60)[0]
+
+    first = ask()
+    assert ask() == first
+    assert len(shared_parents(runtime)) == 1
+    text = module.read_text("utf-8")
+    module.write_text(text + "\n# changed\n", "utf-8")
+    assert ask() not in (first, "")
+    assert len(shared_parents(runtime)) == 2
+    module.write_text(text, "utf-8")
+    assert ask() == first
+
+
+def test_other_variables_at_start_get_another_parent(runtime, monkeypatch):
+    with connect_shared(os.environ, Path.cwd()) as first:
+        environment = dict(os.environ, PYTHONUTF8="1")
+        with connect_shared(environment, Path.cwd()) as second:
+            assert first.getpeername() != second.getpeername()
+        with connect_shared(dict(os.environ, TERM="x", MPLBACKEND="svg"), Path.cwd()) as same:
+            assert same.getpeername() == first.getpeername()
+
+
+def test_a_folder_others_may_write_to_is_refused(short_folder, monkeypatch):
+    runtime = short_folder()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    folder = shared_folder()
+    assert folder.parent == runtime
+    folder.chmod(0o770)
+    with pytest.raises(ReportError, match="not a private folder"):
+        shared_folder()
+    folder.rmdir()
+    folder.symlink_to(short_folder())
+    with pytest.raises(ReportError, match="not a private folder"):
+        start_shared()
+
+
+def test_long_runtime_folders_are_passed_over(tmp_path, monkeypatch):
+    long = tmp_path / ("x" * 80)
+    long.mkdir()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(long))
+    monkeypatch.setattr("tempfile.tempdir", str(long))
+    try:
+        assert shared_folder().parent == Path("/tmp")
+    finally:
+        if not list(shared_folder().iterdir()):
+            shared_folder().rmdir()
+
+
+def test_stamps_tell_changes(tmp_path, monkeypatch):
+    package, site = tmp_path / "helpers", tmp_path / "site"
+    (package / "__pycache__").mkdir(parents=True)
+    (package / "a.py").write_text("a = 1")
+    (site / "numpy-2.0.dist-info").mkdir(parents=True)
+    monkeypatch.setattr("helpers.warm.stamp.PACKAGE", package)
+    monkeypatch.setattr(sys, "path", [str(site), str(tmp_path / "none")])
+    source, environment = source_stamp(), environment_stamp()
+    (package / "__pycache__" / "a.pyc").write_text("compiled")
+    assert (source_stamp(), environment_stamp()) == (source, environment)
+    (package / "a.py").rename(package / "b.py")
+    assert source_stamp() != source
+    (site / "numpy-2.0.dist-info").rename(site / "numpy-2.1.dist-info")
+    assert environment_stamp() != environment
