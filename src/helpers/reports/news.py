@@ -3,8 +3,9 @@
 import re
 from html.parser import HTMLParser
 
-# Parsing begins at the element: pages hold pictures of hundreds of kilobytes.
+# Parsing begins at the element and ends with it: pages hold hundreds of kilobytes.
 START = re.compile(r'<\w+\b[^<>]*\bclass="(?:[^"]*\s)?kl-news[\s"]')
+PIECE = 1000
 VOID = frozenset({"br", "hr", "img", "wbr", "meta", "link", "input", "col"})
 
 
@@ -27,8 +28,10 @@ def news_of(html: str) -> str:
     '96 more.'
     """
     start = START.search(html)
-    reader = _Reader()
-    reader.feed(html[start.start() :] if start else "")
+    reader, place = _Reader(), start.start() if start else len(html)
+    while place < len(html) and not reader.done:
+        reader.feed(html[place : place + PIECE])
+        place += PIECE
     return " ".join("".join(reader.text).split())
 
 

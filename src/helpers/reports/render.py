@@ -4,7 +4,7 @@ import base64
 import copy
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from typing import Any
 
@@ -53,6 +53,9 @@ class _Exporter(HTMLExporter):
         """Nbconvert's settings, with the kinds of output a page can show."""
         config = Config(super().default_config)
         config.NbConvertBase.display_data_priority = SHOWN
+        # Our page has a style sheet of its own, and its code isn't shown among the cells.
+        config.CSSHTMLHeaderPreprocessor.enabled = False
+        config.HighlightMagicsPreprocessor.enabled = False
         return config
 
     def from_notebook_node(  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -69,6 +72,7 @@ def _exporter() -> _Exporter:
         template_name=TEMPLATES.name,
         extra_template_basedirs=[str(TEMPLATES.parent)],
         exclude_anchor_links=True,
+        optimistic_validation=True,
     )
     exporter.register_filter("highlight_code", Highlight2HTML(pygments_lexer="ipython3"))
     exporter.register_filter("kl_clean", clean)
@@ -110,16 +114,21 @@ def render(notebook: NotebookNode, page: Page) -> str:
 
 def _about(page: Page, question: str, code: list[str]) -> str:
     """Return what stands below a report: how to read it, how it was made, how to cite it."""
-    highlight = Highlight2HTML(pygments_lexer="ipython3")
     return render_piece(
         "about.html.j2",
         {
             "page": page,
-            "code": [highlight(source) for source in code],
+            "code": [_highlight(source) for source in code],
             "citation": citation(page, question),
             "bibtex": bibtex(page, question),
         },
     )
+
+
+@lru_cache(maxsize=1000)
+def _highlight(source: str) -> str:
+    """Colour code; most editions of a notebook share most of it."""
+    return Highlight2HTML(pygments_lexer="ipython3")(source)
 
 
 def fold_code(notebook: NotebookNode) -> NotebookNode:
