@@ -14,6 +14,8 @@ from helpers.explore.stanza import edition_stanza
 from helpers.explore.style import STYLE
 from helpers.explore.view import View, lay_out, look_up
 
+_PANELS = ("said", "chart", "taken", "claims", "sources")
+
 
 class Explorer(widgets.VBox):
     """Widgets over the functions that the reports use.
@@ -33,9 +35,10 @@ class Explorer(widgets.VBox):
     def __init__(self, ledger: Ledger, opening: Selection) -> None:
         self._ledger, self._drawn = ledger, None
         self.controls = Controls(ledger, opening)
-        self.said, self.chart, self.claims, self.sources, self.taken = (
-            widgets.HTML() for _ in range(5)
-        )
+        panels = {name: widgets.HTML() for name in _PANELS}
+        for name, panel in panels.items():
+            panel.add_class(f"kl-{name}-panel")
+        self.said, self.chart, self.taken, self.claims, self.sources = panels.values()
         self.download = widgets.Button(description="Prepare downloads", icon="download")
         self.edition = widgets.Button(description="Make this an edition", icon="file-text-o")
         self.download.on_click(self._offer_files)
@@ -61,9 +64,9 @@ class Explorer(widgets.VBox):
         view = look_up(self._ledger, self.controls.selection)
         self.said.value, self.taken.value = _note(view.said), ""
         if (drawn := _content(view)) != self._drawn:
-            panels = lay_out(view, self._ledger)
-            self.chart.value, self.claims.value = panels.chart, panels.claims
-            self.sources.value = panels.sources
+            panels = (self.chart, self.claims, self.sources)
+            for panel, html in zip(panels, lay_out(view, self._ledger), strict=True):
+                panel.value = html
             self._drawn = drawn
         return view
 

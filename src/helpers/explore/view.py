@@ -1,5 +1,6 @@
 """What is shown of a selection: chart, claims, sources, and words for what is not there."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -43,20 +44,6 @@ class View:
         return plot_claims(series, look_at(chosen.table, chosen.series, chosen.measure, self.words))
 
 
-@dataclass(frozen=True)
-class Panels:
-    """A view as HTML, cited from one list of sources.
-
-    Attributes
-    ----------
-    chart, claims, sources : str
-    """
-
-    chart: str
-    claims: str
-    sources: str
-
-
 def look_up(ledger: Ledger, selection: Selection) -> View:
     """Find the claims of a selection.
 
@@ -77,7 +64,7 @@ def look_up(ledger: Ledger, selection: Selection) -> View:
     return View(selection, claims, ever, said, ledger.words(selection.names))
 
 
-def lay_out(view: View, ledger: Ledger) -> Panels:
+def lay_out(view: View, ledger: Ledger) -> Iterator[str]:
     """Write a view as HTML; citations are numbered from one, in the order of the panels.
 
     Parameters
@@ -85,15 +72,17 @@ def lay_out(view: View, ledger: Ledger) -> Panels:
     view : View
     ledger : Ledger
 
-    Returns
-    -------
-    Panels
+    Yields
+    ------
+    str
+        Chart, claims, sources, each as soon as it is ready: the browser shows one while the next
+        is written.
     """
     open_page(ledger.sources)
-    chart = view.chart()._repr_html_()
-    claims = show_claims(view.claims, caption="Claims", fold=False)._repr_html_()
-    sources = show_sources()._repr_html_()
-    return Panels(chart, f"<h3>Claims</h3>{claims}", f"<h3>Sources</h3>{sources}")
+    yield view.chart()._repr_html_()
+    claims = show_claims(view.claims, caption="Claims", fold=False)
+    yield f"<h3>Claims</h3>{claims._repr_html_()}"
+    yield f"<h3>Sources</h3>{show_sources()._repr_html_()}"
 
 
 def describe_view(claims: pd.DataFrame, known: pd.DataFrame, ever: pd.DataFrame, as_of: str) -> str:
