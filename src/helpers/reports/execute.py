@@ -134,10 +134,13 @@ def _run(
     limits: Limits,
     watch: _Watch,
 ) -> None:
+    """Do what `papermill.execute_notebook` does, but for its writing.
+
+    That would write the notebook as text twice and take it to pieces again, for a file that nobody
+    wants here: a fifth of a run's overhead.
+    """
     from papermill.engines import papermill_engines
     from papermill.execute import raise_for_execution_errors
-    from papermill.iorw import load_notebook_node
-    from papermill.parameterize import parameterize_notebook
 
     from helpers.reports.engine import NAME, Engine
 
@@ -145,13 +148,7 @@ def _run(
         # Without a handler of their own, their warnings would end up on the user's terminal.
         logging.getLogger(name).addHandler(logging.NullHandler())
     papermill_engines.register(NAME, Engine)  # also where the package's metadata is not installed
-    # The parts of `papermill.execute_notebook`, which would write the notebook as text twice and
-    # take that to pieces again, for a file that nobody wants here: a fifth of a run's overhead.
-    notebook = load_notebook_node(str(project.notebooks / f"{edition.notebook}.ipynb"))
-    if edition.given:
-        notebook = parameterize_notebook(
-            notebook, edition.given, kernel_name=KERNEL, language="python", engine_name=NAME
-        )
+    notebook = _parametrised(edition, project, NAME)
     papermill_engines.execute_notebook_with_engine(
         NAME,
         notebook,
@@ -166,6 +163,18 @@ def _run(
         on_cell_start=watch.reached,
     )
     raise_for_execution_errors(notebook, None)
+
+
+def _parametrised(edition: Edition, project: Project, engine: str) -> "NotebookNode":
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
+
+    notebook = load_notebook_node(str(project.notebooks / f"{edition.notebook}.ipynb"))
+    if not edition.given:
+        return notebook
+    return parameterize_notebook(
+        notebook, edition.given, kernel_name=KERNEL, language="python", engine_name=engine
+    )
 
 
 def _early_exit(watch: _Watch) -> Outcome:
