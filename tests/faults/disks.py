@@ -93,7 +93,7 @@ class Device:
         self.switch.unlink()
 
     def _pattern(self, name: str) -> str:
-        return re.escape(str(self.folder)) + rf"/.*{re.escape(name)}"
+        return re.escape(str(self.folder)) + "/.*" + (re.escape(name) or r"\.(html|json)")
 
 
 @contextmanager

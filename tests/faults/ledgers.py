@@ -126,8 +126,8 @@ class Ledger:
         return found
 
     def wait_for_no_processes(self) -> None:
-        """Fail when any process outlives its run by more than a few seconds."""
-        _, alive = psutil.wait_procs(self.processes(), timeout=10)
+        """Fail when any process outlives its run; a warm parent ends once it has loaded."""
+        _, alive = psutil.wait_procs(self.processes(), timeout=PATIENCE)
         assert alive == []
 
     def assert_nothing_is_left(self) -> None:

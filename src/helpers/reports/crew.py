@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from helpers.data.project import Project
 from helpers.reports.editions import Edition
 from helpers.reports.outcome import Limits, Outcome, Status
-from helpers.reports.scratch import private_folder, sweep
+from helpers.reports.scratch import private_folder
 
 if TYPE_CHECKING:
     from helpers.reports.kernel import Kernels
@@ -101,7 +101,6 @@ class Local:
         """Start the warm parent; without one, kernels start cold and say why."""
         from helpers.warm.client import WarmParent
 
-        sweep()
         try:
             folder = self._stack.enter_context(private_folder())
             self._parent = self._stack.enter_context(WarmParent(Path(folder)))

@@ -18,6 +18,7 @@ from helpers.reports.lock import hold
 from helpers.reports.manifest import Record
 from helpers.reports.outcome import Status
 from helpers.reports.plan import read_plan
+from helpers.reports.scratch import sweep
 from helpers.reports.signals import Signals
 
 
@@ -151,6 +152,7 @@ def run_reports(
             ensure_built(project)
         folder = (out or project.reports).resolve()
         stack.enter_context(hold(folder))
+        sweep()
         desk = Desk(project, folder, plan, _run_id())
         why = _reasons(chosen, desk, force=options.force)
         due = [edition for edition in chosen if why[edition.name]]
