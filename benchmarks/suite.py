@@ -25,6 +25,7 @@ keeps it elsewhere. ``--write`` measures nothing and writes the figures from the
 import argparse
 import json
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -38,6 +39,7 @@ from stage import BenchmarkError, set_stage
 from helpers.data.project import find_project, write_atomic
 
 ENOUGH = 3
+TERMINATED = 128 + signal.SIGTERM
 RESULTS = Path(__file__).with_name("results.json")
 DOCUMENT = Path(__file__).parents[1] / "docs" / "performance.md"
 
@@ -103,6 +105,8 @@ def main() -> None:
     if options.write:
         write_document(DOCUMENT, json.loads(RESULTS.read_text("utf-8")))
         return
+    # Ended from outside, it still stops what it started and removes its copies.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     try:
         results = measure(options)
     except BenchmarkError as error:

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -138,6 +139,18 @@ def test_limit_that_fails_ends_the_benchmark(bench, stage, notebook) -> None:
     notebook("small", "1 / 0")
     with pytest.raises(bench("stage").BenchmarkError, match=r"(?s)ZeroDivisionError.*1 editions"):
         stage.run(bench("contenders").limit(stage, stage.folder / "out"))
+
+
+def test_run_that_is_broken_off_leaves_no_process_behind(stage) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    def interrupt(process: subprocess.Popen[bytes]) -> None:
+        started.append(process)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stage.run([["sleep", "60"]], watch=interrupt)
+    assert started[0].returncode == -signal.SIGTERM
 
 
 def test_peers_start_from_notebooks_that_hold_their_parameters(stage) -> None:
