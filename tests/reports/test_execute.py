@@ -329,6 +329,21 @@ def test_waiting_for_a_turn_is_not_running_and_ends_with_a_stop(run, tmp_path, p
     assert outcome.seconds < 3
 
 
+def test_the_limits_are_documented():
+    text = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    limits = Limits()
+    for words in (
+        f"{limits.cell_seconds:,.0f} s, `--cell-seconds`",
+        f"{limits.run_seconds:,.0f} s, `--run-seconds`",
+        f"| time until the kernel is ready | {limits.start_seconds:g} s |",
+        f"{limits.attempts} attempts, after {limits.back_off:g} s and {2 * limits.back_off:g} s",
+        f"{limits.outputs.characters:,} characters each",
+        f"| one display | {limits.outputs.display_bytes / 1e6:g} MB |",
+        f"{limits.outputs.displays:,}, and {limits.outputs.cell_bytes / 1e6:g} MB together",
+    ):
+        assert words in text
+
+
 def wait_for(path: Path, seconds: float = 30) -> None:
     end = time.monotonic() + seconds
     while not (path.exists() and path.read_text()) and time.monotonic() < end:
