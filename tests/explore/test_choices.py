@@ -155,7 +155,13 @@ def test_an_opening_may_name_a_series(ledger: Ledger) -> None:
     [
         ("returns", "escorted_returns/people", "cumulative", "escorted convoys", "straight"),
         ("returns", "escorted_returns/people", "flow", "escorted convoys", "none"),
-        ("exchanges", "held/azerbaijan/armenia/people", "stock", "of Armenia by Azer", "none"),
+        (
+            "exchanges",
+            "held/azerbaijan/armenia/people",
+            "stock",
+            "people of Armenia held by Azerbaijan",
+            "none",
+        ),
         ("exchanges", "detainees/azerbaijan/armenia/people", "flow", "from Azerbaijan to", "none"),
         (
             "deployments",
@@ -171,7 +177,13 @@ def test_an_opening_may_name_a_series(ledger: Ledger) -> None:
             "killed, servicemen, Azerbaijan, 44-day war",
             "straight",
         ),
-        ("exchanges", "missing/-/armenia/people/2020-09-27", "stock", "since 27 Sep 2020", "none"),
+        (
+            "exchanges",
+            "missing/-/armenia/servicemen/2020-09-27/subset",
+            "stock",
+            "servicemen of Armenia missing, since 27 Sep 2020, part of a larger figure",
+            "none",
+        ),
     ],
 )
 def test_a_series_is_named_by_its_words_and_drawn_by_its_measure(

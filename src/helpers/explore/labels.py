@@ -26,6 +26,13 @@ MEASURE_NAMES = {
 # Categories in which the first party holds or captures and the second is whose people they are.
 _HOLDING = ("captured", "died_in_custody", "held", "held_denied", "sentenced")
 _MISSING = ("missing", "missing_1990s")
+# Categories that read as a sentence: people of one side held by the other.
+_PHRASES = {
+    "captured": "captured or detained",
+    "held": "held",
+    "missing": "missing",
+    "sentenced": "sentenced",
+}
 
 Words = Mapping[str, str]
 
@@ -109,6 +116,8 @@ def look_at(table: str, series: str, measure: str, words: Words) -> Look:
     name = series_name(series)
     if table == "deployments":
         name = strength_name(parts[0], parts[1], unit)
+    if table == "exchanges" and parts[0] in _PHRASES and parts[2] != "-":
+        name, extra = _phrase(parts, UNITS[unit], words), extra[1:]
     if table == "returns":
         extra = []  # the chart names the town itself
     return Look(", ".join([name, *extra]), line.get(measure, "none"))
@@ -120,6 +129,12 @@ def _word(part: str, words: Words) -> str:
     if part[:1].isdigit():
         return f"since {write_day(pd.Timestamp(part))}"
     return words.get(part, part.replace("_", " "))
+
+
+def _phrase(parts: list[str], counted: str, words: Words) -> str:
+    category, giver, receiver = parts[:3]
+    by = "" if giver == "-" else f" by {party_label(giver, words)}"
+    return f"{counted} of {party_label(receiver, words)} {_PHRASES[category]}{by}"
 
 
 def _sides(category: str, giver: str, receiver: str, words: Words) -> str:
