@@ -32,7 +32,9 @@ reports: build
 test: $(DEV)
 	$(BIN)/python -m pytest --cov --cov-report=term $(PYTEST_ARGS)
 
+# Where kernels cannot be forked, they start cold.
 lab: build
+	-$(BIN)/karabakh warm
 	$(BIN)/jupyter lab $(LAB_ARGS) notebooks
 
 bench: build $(DEV)

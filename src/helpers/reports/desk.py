@@ -92,26 +92,7 @@ class Desk:
         The page comes first: should the run end in between, the record doesn't fit the page, and
         the next run makes it again.
         """
-        edition, outcome = finished.edition, finished.outcome
-        earlier = self.records.get(edition.name)
-        record = Record(
-            edition=edition.name,
-            title=edition.title,
-            notebook=edition.notebook,
-            question=edition.question,
-            cadence=edition.cadence,
-            status=str(outcome.status),
-            ran=finished.made.isoformat(),
-            seconds=round(outcome.seconds, 3),
-            cell=outcome.cell,
-            error=outcome.error,
-            message=outcome.message,
-            page=earlier.page if earlier else None,
-            traceback=outcome.traceback,
-            attempts=outcome.attempts,
-            kernel=outcome.kernel,
-            run=self.run,
-        )
+        record = self._record(finished)
         if record.good:
             try:
                 page = self._write_page(finished)
@@ -120,7 +101,7 @@ class Desk:
                 message = f"the page could not be written: {error.strerror}; {_remedy(error)}"
                 kind = type(error).__name__
                 record = replace(record, status=str(Status.FAILED), error=kind, message=message)
-        self.records[edition.name] = record
+        self.records[record.edition] = record
         self._save()
         return record
 
@@ -139,6 +120,29 @@ class Desk:
         """Return the records of the editions that the plan has, in its order."""
         names = [edition.name for edition in self.plan]
         return [self.records[name] for name in names if name in self.records]
+
+    def _record(self, finished: "Finished") -> Record:
+        """Tell what became of a run, with the page there was before."""
+        edition, outcome = finished.edition, finished.outcome
+        earlier = self.records.get(edition.name)
+        return Record(
+            edition=edition.name,
+            title=edition.title,
+            notebook=edition.notebook,
+            question=edition.question,
+            cadence=edition.cadence,
+            status=str(outcome.status),
+            ran=finished.made.isoformat(),
+            seconds=round(outcome.seconds, 3),
+            cell=outcome.cell,
+            error=outcome.error,
+            message=outcome.message,
+            page=earlier.page if earlier else None,
+            traceback=outcome.traceback,
+            attempts=outcome.attempts,
+            kernel=outcome.kernel,
+            run=self.run,
+        )
 
     def _write_page(self, finished: "Finished") -> GoodPage:
         edition, content = finished.edition, finished.html.encode("utf-8")
