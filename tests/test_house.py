@@ -39,7 +39,6 @@ CONDA_NAMES = {
 IMPORT_NAMES = {"pyyaml": "yaml", "beautifulsoup4": "bs4"}
 # Needed without being imported: each is a command, a kernel, or what a notebook displays.
 NOT_IMPORTED = {
-    "ipykernel": "the kernel that notebooks run in",
     "jupyterlab": "make lab",
     "pyarrow": "pandas' engine for Parquet",
     "seaborn": "analysts' own charts in JupyterLab",
