@@ -5,7 +5,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from helpers.data.project import ROOT_VARIABLE, Project
 
 KARABAKH = Path(sys.executable).with_name("karabakh")
 PATIENCE = 60.0
+WARM = "helpers.warm.parent"
 
 
 def wait_until(happened: Callable[[], Any], what: str) -> Any:
@@ -79,13 +81,18 @@ class Cluster:
         options = options or ("--no-nanny",)
         self._start(name, "worker", self.address, "--nthreads", "1", *options, **environment)
 
+    def wait_for(self, name: str) -> None:
+        """Wait until the scheduler knows a worker."""
+        log = self.folder / f"{name}.log"
+        wait_until(lambda: "Registered to" in log.read_text(), f"worker {name}")
+
     def _start(self, name: str, kind: str, *options: str, **environment: str) -> None:
         home = self.folder / name
         (home / "tmp").mkdir(parents=True, exist_ok=True)
         clean = {key: value for key, value in os.environ.items() if key != ROOT_VARIABLE}
         here = {"TMPDIR": str(home / "tmp"), "WORKER": name}
         command = [sys.executable, "-m", f"distributed.cli.dask_{kind}", "--no-dashboard"]
-        with (self.folder / f"{name}.log").open("a") as log:
+        with (self.folder / f"{name}.log").open("w") as log:
             self.processes[name] = subprocess.Popen(
                 [*command, "--host", "127.0.0.1", *options],
                 cwd=home,
@@ -94,6 +101,11 @@ class Cluster:
                 stderr=log,
                 text=True,
             )
+
+    def warm_parents(self) -> list[psutil.Process]:
+        """The processes from which the workers' kernels are forked."""
+        family = [psutil.Process(item.pid).children() for item in self.processes.values()]
+        return [one for children in family for one in children if WARM in one.cmdline()]
 
     def left(self, name: str) -> list[str]:
         """What lies in a worker's folder, besides the empty ones Dask keeps."""
@@ -121,9 +133,13 @@ class Cluster:
             for name in sorted(self.processes, key="scheduler".__eq__):
                 self.stop(name)
         finally:
-            for process in self.processes.values():
-                process.kill()
-                process.wait()
+            self.kill()
+
+    def kill(self) -> None:
+        """End what still runs, without asking."""
+        for process in self.processes.values():
+            process.kill()
+            process.wait()
 
 
 @dataclass
@@ -148,25 +164,31 @@ class Runner:
         tries = [path.name.split(" ") for path in self.signs.glob(f"{name} *")]
         return [(worker, int(pid)) for _, worker, pid in tries]
 
-    def start(self, address: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    @contextmanager
+    def start(
+        self, address: str, *arguments: str, **environment: str
+    ) -> Iterator[subprocess.Popen[str]]:
+        """Start the command; it is killed if it outlives the block."""
         here = {ROOT_VARIABLE: str(self.project.root), **environment}
-        return subprocess.Popen(
+        with subprocess.Popen(
             [KARABAKH, "report", "--cluster", address, *arguments],
             env=os.environ | here,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
-        )
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
 
     def run(self, address: str, *arguments: str, **environment: str) -> tuple[int, str, str]:
         with self.start(address, *arguments, **environment) as process:
-            try:
-                out, err = process.communicate(timeout=2 * PATIENCE)
-            finally:
-                process.kill()
+            out, err = process.communicate(timeout=2 * PATIENCE)
         return process.returncode, out, err
 
-    def statuses(self) -> dict[str, str]:
+    def told(self, what: str) -> dict[str, str]:
+        """One thing the manifest says of each edition."""
         manifest = json.loads((self.project.reports / "manifest.json").read_text("utf-8"))
-        return {entry["edition"]: entry["status"] for entry in manifest["editions"]}
+        return {entry["edition"]: entry[what] for entry in manifest["editions"]}

@@ -7,6 +7,7 @@ import socket
 import sys
 import time
 
+import dask.config
 import pytest
 from dask_clusters import Cluster, is_over, make_certificates, wait_until
 
@@ -39,6 +40,7 @@ def test_pages_equal_those_of_a_local_run(cluster, runner):
     assert (status, err) == (1, "two: failed: cell 4: ValueError: no such day\n"), out
     assert {worker for worker, _ in runner.given("one")} <= {"north", "south"}
     there = {path.name: path.read_text("utf-8") for path in runner.project.reports.glob("*.html")}
+    assert set(runner.told("kernel").values()) == {"warm"}
     # What was made there is known here: its tables, its code and its environment are the same.
     status, out, err = runner.run("", "one", "winter", WORKER="here")
     assert (status, err) == (0, "")
@@ -67,31 +69,45 @@ def test_a_killed_worker_costs_a_retry_and_not_a_report(cluster, runner):
         (runner.signs / "go").touch()
         out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, ""), out
-    assert set(runner.statuses().values()) == {"succeeded"}
+    assert set(runner.told("status").values()) == {"succeeded"}
     assert [worker for worker, _ in sorted(runner.given(edition))] == ["north", "south"]
     # Its successor clears away what it could not.
     assert any("karabakh" in name for name in cluster.left("north"))
     cluster.processes.pop("north").wait()
     cluster.start_worker("north")
-    cluster.stop("south")
+    cluster.wait_for("north")
     assert runner.run(cluster.address, "--force")[0] == 0
-    cluster.stop("north")
+    wait_until(lambda: len(cluster.private_folders("north")) == 1, "a tidy worker")
+
+
+def test_a_warm_parent_that_was_killed_is_replaced(cluster, runner):
+    runner.add("one")
+    runner.add("two")
+    runner.run(cluster.address)
+    before = cluster.warm_parents()
+    assert before
+    for parent in before:
+        parent.kill()
+    assert runner.run(cluster.address, "--force")[0] == 0
+    assert runner.told("kernel") == {"one": "warm", "two": "warm"}
+    assert not set(before) & set(cluster.warm_parents())
 
 
 def test_an_edition_that_kills_its_workers_fails_alone(folder, runner):
-    cluster = Cluster(folder / "fragile", {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"})
+    cluster = Cluster(folder / "fragile")
     try:
         cluster.start_scheduler()
         cluster.start_worker("phoenix", "--nanny")
         runner.add("fatal", KILL)
         runner.add("fine")
         status, out, err = runner.run(cluster.address)
-        assert runner.statuses() == {"fatal": "kernel_died", "fine": "succeeded"}, out + err
+        assert runner.told("status") == {"fatal": "kernel_died", "fine": "succeeded"}, out + err
         assert status == 1
         assert err == (
-            "fatal: kernel_died: WorkerLost: the worker that ran it was lost, again and again\n"
+            "fatal: kernel_died: WorkerLost: its worker was lost, again and again, the last time "
+            "with nothing else on it\n"
         )
-        assert len(runner.given("fatal")) == 2
+        assert len(runner.given("fatal")) == 3
         # The next run finds a sound worker, which clears away what the killed ones could not.
         assert runner.run(cluster.address, "fine", "--force")[0] == 0
     finally:
@@ -111,12 +127,28 @@ def test_a_runner_that_ends_early_leaves_no_kernel_on_any_worker(cluster, runner
     assert len(pids) == 2
     if number != signal.SIGKILL:
         assert process.returncode == 128 + number
-        assert set(runner.statuses().values()) == {"interrupted"}, out + err
-    # The workers are whole: only the folder of the warm parent is left, and the next run is well.
-    for name in ("north", "south"):
-        wait_until(lambda name=name: len(set(cluster.private_folders(name))) == 1, "tidy workers")
-    (runner.signs / "go").touch()
-    assert runner.run(cluster.address)[0] == 0
+        assert set(runner.told("status").values()) == {"interrupted"}, out + err
+    for name in ("north", "south"):  # one folder is the worker's own
+        wait_until(lambda name=name: len(cluster.private_folders(name)) == 1, "a tidy worker")
+
+
+def test_a_cluster_that_ends_all_at_once_leaves_no_kernel(folder, runner):
+    runner.add("one", HOLD)
+    cluster = Cluster(folder / "brief")
+    try:
+        cluster.start_scheduler()
+        cluster.start_worker("only")
+        with runner.start(cluster.address) as process:
+            ((_, pid),) = wait_until(lambda: runner.given("one"), "a busy worker")
+            for one in cluster.processes.values():
+                one.terminate()
+            wait_until(lambda: is_over(pid), "the end of the kernel")
+            _, err = process.communicate(timeout=60)
+        assert process.returncode == 1
+        assert err == "one: failed: SchedulerLost: the scheduler no longer answers\n"
+        wait_until(lambda: cluster.private_folders("only") == [], "a tidy worker")
+    finally:
+        cluster.kill()
 
 
 def test_a_worker_of_other_code_is_refused_and_the_run_goes_on(folder, runner, tmp_path):
@@ -136,7 +168,7 @@ def test_a_worker_of_other_code_is_refused_and_the_run_goes_on(folder, runner, t
         assert theirs != ours
         assert "requirements.txt" in line
         cluster.start_worker("same")
-        wait_until(lambda: "Registered" in (cluster.folder / "same.log").read_text(), "a worker")
+        cluster.wait_for("same")
         status, _, err = runner.run(cluster.address)
         assert status == 0
         assert re.search(r"worker tcp://\S+ runs code [0-9a-f]{12}", err)
@@ -145,7 +177,7 @@ def test_a_worker_of_other_code_is_refused_and_the_run_goes_on(folder, runner, t
         cluster.close()
 
 
-def test_an_encrypted_cluster_needs_certificates(folder, runner):
+def test_only_holders_of_a_certificate_use_an_encrypted_cluster(folder, runner):
     certificates = make_certificates(folder / "certificates")
     runner.add("one")
     cluster = Cluster(folder / "private", certificates)
@@ -153,19 +185,6 @@ def test_an_encrypted_cluster_needs_certificates(folder, runner):
         cluster.start_scheduler("--protocol", "tls")
         cluster.start_worker("trusted")
         assert cluster.address.startswith("tls://")
-        reasons = {
-            cluster.address: "there is no certificate for the client",
-            cluster.address.replace("tls", "tcp"): "Dask's configuration demands encryption",
-        }
-        encrypted = {name: certificates[name] for name in certificates if "REQUIRE" in name}
-        for address, reason in reasons.items():
-            status, _, err = runner.run(address, **encrypted)
-            assert status == 1
-            assert err == (
-                f"{address}: no connection to a Dask scheduler ({reason}); start one with "
-                "`dask scheduler`, or correct the address or Dask's configuration "
-                "(distributed.comm)\n"
-            )
         status, _, err = runner.run(cluster.address, **make_certificates(folder / "stranger"))
         assert status == 1
         assert err.startswith(f"{cluster.address}: no connection to a Dask scheduler (")
@@ -175,6 +194,26 @@ def test_an_encrypted_cluster_needs_certificates(folder, runner):
         assert [worker for worker, _ in runner.given("one")] == ["trusted"]
     finally:
         cluster.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "reason"),
+    [
+        ("tls", {}, "there is no certificate for the client"),
+        ("tcp", {"require-encryption": True}, "Dask's configuration demands encryption"),
+        ("tls", {"tls.ca-file": "/none/ca.pem"}, "[Errno 2] No such file or directory"),
+    ],
+)
+def test_what_is_wrong_with_certificates_is_told(project, kind, settings, reason):
+    address = f"{kind}://127.0.0.1:8786"
+    files = {"tls.client.cert": "/none/cert.pem"} if settings and kind == "tls" else {}
+    configuration = {f"distributed.comm.{key}": value for key, value in (settings | files).items()}
+    with dask.config.set(configuration), pytest.raises(ClusterError) as caught:
+        next(run_on_cluster(address, [], project))
+    assert str(caught.value) == (
+        f"{address}: no connection to a Dask scheduler ({reason}); start one with "
+        "`dask scheduler`, or correct the address or Dask's configuration (distributed.comm)"
+    )
 
 
 def test_a_scheduler_that_does_not_answer_is_told_soon(runner):

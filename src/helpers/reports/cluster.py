@@ -74,7 +74,7 @@ def run_on_cluster(
 
 @contextmanager
 def _connected(address: str) -> Iterator["Client"]:
-    """Connect to a scheduler, with errors of one line and without Dask's own log."""
+    """Connect to a scheduler, with errors of one line."""
     if not ADDRESS.fullmatch(address):
         raise ClusterError(
             f"--cluster {address!r} is no address; write tcp://HOST:PORT or tls://HOST:PORT"
@@ -86,10 +86,7 @@ def _connected(address: str) -> Iterator["Client"]:
         )
     from distributed import Client
 
-    log = logging.getLogger("distributed")
-    level = log.level
-    log.setLevel(logging.CRITICAL)
-    try:
+    with _quiet():
         try:
             _check_security(address)
             client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
@@ -97,8 +94,20 @@ def _connected(address: str) -> Iterator["Client"]:
             raise ClusterError(_unreachable(address, error)) from None
         with client:
             yield client
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Dask's log off the terminal; its loggers don't heed their parents' levels."""
+    names = [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]
+    levels = {name: logging.getLogger(name).level for name in names}
+    try:
+        for name in names:
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        yield
     finally:
-        log.setLevel(level)
+        for name, level in levels.items():
+            logging.getLogger(name).setLevel(level)
 
 
 def _check_security(address: str) -> None:

@@ -5,7 +5,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import uuid4
 
 from distributed import CancelledError, Client, Future, KilledWorker, wait
@@ -19,20 +19,20 @@ from helpers.reports.roster import Roster
 from helpers.reports.workbench import run_task
 
 POLL_SECONDS = 0.5
-# How often an edition is sent out again after Dask itself has given up on a lost worker.
-LOSSES = 3
+# After so many lost workers an edition is suspected of having something to do with it.
+LOSSES = 2
 # Long enough for a worker to be started again by its nanny, or by the cluster's manager.
 PATIENCE_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
 class _Flight:
-    """One try of one edition: where it may run, since when, and whether nothing else is out."""
+    """One try of one edition: on which worker, since when, and whether nothing else is out."""
 
     edition: Edition
-    workers: tuple[str, ...]
-    start: float
-    alone: bool
+    worker: str = ""
+    alone: bool = False
+    start: float = field(default_factory=time.monotonic)
 
 
 class Grounded(Exception):  # noqa: N818 - told as another error, with the address
@@ -42,8 +42,9 @@ class Grounded(Exception):  # noqa: N818 - told as another error, with the addre
 class Flights:
     """The tasks of one run.
 
-    No more are out than the workers have threads: when a worker is lost, Dask suspects every task
-    it held, and those that merely waited there would be condemned with the one at fault.
+    Each is meant for one worker, and no worker has more than it has threads. Left to place them,
+    Dask puts some behind others while a worker that joined later has nothing to do; and it
+    suspects all that wait on a worker that is lost, not only those that ran.
 
     Parameters
     ----------
@@ -101,21 +102,24 @@ class Flights:
 
     def _send(self) -> None:
         """Send out as many as there are threads; suspects one by one, when all else is done."""
-        fit = self.roster.fit
-        if not fit:
-            return
-        while self._queue and len(self._flying) < sum(fit.values()):
-            self._launch(self._queue.popleft(), tuple(fit), alone=False)
-        if self._suspects and not self._flying:
-            # On one worker only: should that be lost, no other is risked for the proof.
-            self._launch(self._suspects.popleft(), (next(iter(fit)),), alone=True)
+        while self._queue and (worker := self._freest()):
+            self._launch(_Flight(self._queue.popleft(), worker))
+        if self._suspects and not self._flying and (worker := self._freest()):
+            self._launch(_Flight(self._suspects.popleft(), worker, alone=True))
 
-    def _launch(self, edition: Edition, workers: tuple[str, ...], *, alone: bool) -> None:
-        flight = _Flight(edition, workers, time.monotonic(), alone)
-        key = f"karabakh-{edition.name}-{uuid4().hex}"
-        task = pack_task(key, edition, self.project, limits=self.limits, stamp=self.stamp)
+    def _freest(self) -> str:
+        """Choose the worker with the most threads to spare; none has an empty name."""
+        taken = Counter(flight.worker for flight in self._flying.values())
+        spare = {name: item.threads - taken[name] for name, item in self.roster.fit.items()}
+        best = max(spare, key=spare.__getitem__, default="")
+        return best if spare.get(best, 0) > 0 else ""
+
+    def _launch(self, flight: _Flight) -> None:
+        key = f"karabakh-{flight.edition.name}-{uuid4().hex}"
+        task = pack_task(key, flight.edition, self.project, limits=self.limits, stamp=self.stamp)
+        address = self.roster.fit[flight.worker].address
         future = self.client.submit(
-            run_task, task, *self._tables_there(), key=key, workers=list(workers), pure=False
+            run_task, task, *self._tables_there(), key=key, workers=[address], pure=False
         )
         self._flying[future], self._launched = flight, True
 
@@ -147,16 +151,14 @@ class Flights:
 
     def _land(self) -> Iterator[Finished]:
         """Take in what is done, and what can no longer be done where it was sent."""
-        here = self.roster.present
         for future, flight in list(self._flying.items()):
-            if not future.done() and here.intersection(flight.workers):
-                continue
-            del self._flying[future]
-            finished = self._outcome(future, flight)
-            if future.status != "finished":
-                self.client.cancel([future])
-            if finished:
-                yield finished
+            if future.done() or flight.worker not in self.roster.present:
+                del self._flying[future]
+                finished = self._outcome(future, flight)
+                if future.status != "finished":
+                    self.client.cancel([future])
+                if finished:
+                    yield finished
 
     def _outcome(self, future: Future, flight: _Flight) -> Finished | None:
         """Return the outcome of a flight; None when it is to be flown again."""
@@ -171,18 +173,16 @@ class Flights:
             if not isinstance(error, KilledWorker):
                 text = " ".join(str(error).split())
                 return _failed(flight, Status.FAILED, type(error).__name__, text)
-            if not flight.alone:
-                self._suspects.append(flight.edition)
-                return None
         return self._again(flight)
 
     def _again(self, flight: _Flight) -> Finished | None:
-        """Send out an edition whose worker was lost, unless that happened too often."""
+        """Have an edition flown again whose worker was lost, unless that proves it guilty."""
         self._losses[flight.edition.name] += 1
-        if flight.alone or self._losses[flight.edition.name] > LOSSES:
-            message = "the worker that ran it was lost, again and again"
+        if flight.alone:
+            message = "its worker was lost, again and again, the last time with nothing else on it"
             return _failed(flight, Status.KERNEL_DIED, "WorkerLost", message)
-        self._queue.append(flight.edition)
+        suspected = self._losses[flight.edition.name] >= LOSSES
+        (self._suspects if suspected else self._queue).append(flight.edition)
         return None
 
     def _end(self) -> tuple[str, str] | None:
@@ -208,8 +208,8 @@ class Flights:
         """Take back what is out, and fail all that is left."""
         flights = list(self._flying.values())
         self.cancel()
-        waiting, now = (*self._queue, *self._suspects), time.monotonic()
-        for flight in (*flights, *(_Flight(edition, (), now, False) for edition in waiting)):
+        waiting = (_Flight(edition) for edition in (*self._queue, *self._suspects))
+        for flight in (*flights, *waiting):
             yield _failed(flight, Status.FAILED, error, message)
 
 

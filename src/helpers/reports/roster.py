@@ -17,8 +17,8 @@ FIRST = 10
 
 
 @dataclass
-class _Worker:
-    """One worker: how many tasks it takes, its answer to come, and whether it will do."""
+class Seat:
+    """One worker: where it is, how many tasks it takes, its answer, and whether it will do."""
 
     address: str
     threads: int
@@ -43,17 +43,17 @@ class Roster:
         self.client, self.stamp, self.tell = client, stamp, tell
         self.refused: list[str] = []
         self.last_seen = time.monotonic()
-        self._workers: dict[str, _Worker] = {}
+        self._workers: dict[str, Seat] = {}
 
     @property
-    def fit(self) -> dict[str, int]:
-        """Address and number of threads of every worker that will do."""
-        return {item.address: item.threads for item in self._workers.values() if item.fit}
+    def fit(self) -> dict[str, Seat]:
+        """Every worker that will do, by its id."""
+        return {name: item for name, item in self._workers.items() if item.fit}
 
     @property
     def present(self) -> set[str]:
-        """Addresses of all workers."""
-        return {item.address for item in self._workers.values()}
+        """Ids of all workers."""
+        return set(self._workers)
 
     @property
     def asked(self) -> list[Future]:
@@ -67,11 +67,11 @@ class Roster:
 
     def refresh(self) -> None:
         """Look who is there, ask newcomers, hear answers."""
+        workers = self.client.scheduler_info(n_workers=-1).get("workers")
+        if workers is None:  # the scheduler is away
+            return
         # By id: a worker that was started again may have its predecessor's address.
-        present = {
-            about["id"]: (address, about["nthreads"])
-            for address, about in self.client.scheduler_info(n_workers=-1)["workers"].items()
-        }
+        present = {about["id"]: (address, about["nthreads"]) for address, about in workers.items()}
         self._workers = {
             name: item
             for name, item in self._workers.items()
@@ -80,7 +80,7 @@ class Roster:
         }
         for name, (address, threads) in present.items():
             if name not in self._workers:
-                self._workers[name] = _Worker(address, threads, self._ask(address))
+                self._workers[name] = Seat(address, threads, self._ask(address))
         for item in self._workers.values():
             if not item.known and item.answer.done():
                 self._hear(item)
@@ -96,7 +96,7 @@ class Roster:
             priority=FIRST,
         )
 
-    def _hear(self, item: _Worker) -> None:
+    def _hear(self, item: Seat) -> None:
         item.known = True
         if item.answer.status == "finished":
             theirs: Any = item.answer.result()

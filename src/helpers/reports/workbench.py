@@ -3,12 +3,14 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 from dask.system import CPU_COUNT
-from distributed import Worker, WorkerPlugin, get_worker
+from distributed import Status, Worker, WorkerPlugin, get_worker
 from distributed.utils import sync
+from tornado.ioloop import PeriodicCallback
 
 from helpers.data.errors import ReportError
 from helpers.reports.bundle import Stamp, Task, stamp, unpacked
@@ -18,6 +20,7 @@ from helpers.reports.scratch import private_folder, sweep
 from helpers.warm.client import WarmParent, connect_to
 
 NAME = "karabakh"
+WATCH_MILLISECONDS = 1000
 RUNNING = ("executing", "long-running")
 _adding = threading.Lock()
 
@@ -38,13 +41,20 @@ class Workbench(WorkerPlugin):
         self._cancelled: set[str] = set()
 
     def setup(self, worker: Worker) -> None:
-        """Start the warm parent; remove what a killed worker left behind."""
+        """Remove what a killed worker left behind, and see to it that this one leaves nothing."""
         sweep()
         self._turn = Kernels(jobs=min(worker.state.nthreads, CPU_COUNT)).turn
-        self._parent = WarmParent(Path(self._folder.name))
+        # When a worker is told to end twice at once, Dask cancels its own farewell half-way.
+        self._watch = PeriodicCallback(partial(self._look_after, worker), WATCH_MILLISECONDS)
+        self._watch.start()
+
+    def _look_after(self, worker: Worker) -> None:
+        if worker.status in (Status.closing, Status.closed):
+            self.teardown(worker)
 
     def teardown(self, worker: Worker) -> None:
-        """End the kernels, the warm parent and its folder."""
+        """End the kernels, the warm parent and its folder; again does nothing."""
+        self._watch.stop()
         with self._lock:
             for kernels in self._running.values():
                 kernels.stop()
@@ -65,13 +75,14 @@ class Workbench(WorkerPlugin):
                     self._running[key].stop()
 
     def _live_parent(self) -> WarmParent:
-        """Return the warm parent, a new one if the last was killed."""
-        assert self._parent is not None
-        try:
-            connect_to(self._parent.socket).close()
-        except OSError:
-            self._parent.close()
-            self._parent = WarmParent(Path(self._folder.name))
+        """Return the warm parent, which loads from the first task on; if killed, a new one."""
+        if self._parent:
+            try:
+                connect_to(self._parent.socket).close()
+                return self._parent
+            except OSError:
+                self._parent.close()
+        self._parent = WarmParent(Path(self._folder.name))
         return self._parent
 
     @contextmanager
