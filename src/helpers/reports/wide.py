@@ -46,7 +46,7 @@ def frame_wide(html: str) -> str:
     if not framer.rules:
         return html
     rules = "\n".join(framer.rules)
-    return html.replace("</style>", f"@media (max-width: 44rem) {{\n{rules}\n}}\n</style>", 1)
+    return html.replace("</style>", f"@media screen and (max-width: 44rem) {{\n{rules}\n}}\n</style>", 1)
 
 
 class _Framer:
