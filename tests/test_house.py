@@ -23,11 +23,18 @@ ROOT = Path(__file__).parents[1]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 CORE = [Requirement(line) for line in PROJECT["project"]["dependencies"]]
 DEV = [Requirement(line) for line in PROJECT["project"]["optional-dependencies"]["dev"]]
+EXTRAS = [
+    Requirement(line)
+    for name, lines in PROJECT["project"]["optional-dependencies"].items()
+    for line in lines
+    if name != "dev"
+]
 BUILD = [Requirement(line) for line in PROJECT["build-system"]["requires"]]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *ROOT.glob("data/*/*.md")])
 
 # conda-forge's names where they differ; the -base and -core packages leave out GUI and TeX parts.
 CONDA_NAMES = {
+    "dask": "dask-core",
     "jupyter-client": "jupyter_client",
     "jupyter-core": "jupyter_core",
     "matplotlib": "matplotlib-base",
@@ -36,7 +43,7 @@ CONDA_NAMES = {
     "playwright": "playwright-python",
     "seaborn": "seaborn-base",
 }
-IMPORT_NAMES = {"pyyaml": "yaml", "beautifulsoup4": "bs4"}
+IMPORT_NAMES = {"pyyaml": "yaml", "pyzmq": "zmq", "beautifulsoup4": "bs4"}
 # Needed without being imported: each is a command, a kernel, or what a notebook displays.
 NOT_IMPORTED = {
     "jupyterlab": "make lab",
@@ -143,16 +150,23 @@ def test_every_pin_has_hashes_and_no_address(name: str) -> None:
     assert re.findall(r"(?m)^--?[a-z].*", text) == []
 
 
+def test_the_tests_run_with_every_extra() -> None:
+    assert {str(item) for item in EXTRAS} <= {str(item) for item in DEV}
+
+
 def test_build_needs_are_pinned_with_the_rest() -> None:
     assert PROJECT["dependency-groups"]["build"] == PROJECT["build-system"]["requires"]
 
 
 def test_every_import_is_declared() -> None:
-    assert third_party(ROOT / "src") <= {import_name(requirement) for requirement in CORE}
+    assert third_party(ROOT / "src") <= {import_name(item) for item in [*CORE, *EXTRAS]}
     declared = {import_name(requirement) for requirement in [*CORE, *DEV]}
-    # packaging comes with pytest; the rest are modules that tests share.
+    # packaging comes with pytest, IPython with ipykernel, isoduration with nbformat's jsonschema;
+    # the rest are modules that tests share.
     shared = {path.stem for path in (ROOT / "tests").rglob("*.py")}
-    assert third_party(ROOT / "tests") <= declared | {"packaging"} | shared
+    assert (
+        third_party(ROOT / "tests") <= declared | {"packaging", "IPython", "isoduration"} | shared
+    )
 
 
 def test_every_core_dependency_is_used() -> None:
