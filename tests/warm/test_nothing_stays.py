@@ -94,10 +94,15 @@ def test_kernels_of_a_killed_parent_end_and_their_clients_see_it(short_folder, s
 
 
 def test_the_parent_of_a_killed_owner_ends(short_folder, start):
-    owner = run_python(OWNER, folder := short_folder())
+    owner = run_python(OWNER, folder := short_folder(), start_new_session=True)
     assert owner.stdout
     parent = int(owner.stdout.readline())
-    start(socket=folder / "warm").close()
+    kernel = start(socket=folder / "warm")
+    # Ctrl-C in the owner's terminal goes to its process group, and reaches neither.
+    assert os.getpgid(parent) != os.getpgid(owner.pid)
+    assert os.getsid(parent) != os.getsid(owner.pid)
+    assert os.getsid(kernel.provisioner.pid) == kernel.provisioner.pid
+    kernel.close()
     end(owner)
     wait_until(lambda: gone(parent))
     assert list(folder.iterdir()) == []
@@ -129,18 +134,6 @@ def test_a_parent_can_be_ended_before_it_has_loaded(short_folder):
     with WarmParent(folder := short_folder()):
         assert [path.name for path in folder.iterdir()] == ["warm"]
     assert list(folder.iterdir()) == []
-
-
-def test_ctrl_c_in_the_owners_terminal_does_not_reach_the_parent(short_folder, start):
-    """The terminal signals its whole process group."""
-    owner = run_python(OWNER, folder := short_folder(), start_new_session=True)
-    assert owner.stdout
-    parent = int(owner.stdout.readline())
-    kernel = start(socket=folder / "warm")
-    assert os.getpgid(parent) != os.getpgid(owner.pid)
-    assert os.getsid(parent) != os.getsid(owner.pid)
-    assert os.getsid(kernel.provisioner.pid) == kernel.provisioner.pid
-    end(owner)
 
 
 def test_modules_of_the_folder_a_parent_is_started_in_are_not_its_own(short_folder, tmp_path):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 # Read by Python, the C library or one of the preloaded packages while they start.
 ONCE = (
-    *("PYTHON", "LC_", "LD_", "MALLOC_", "GLIBC_", "PYDEVD_", "DEBUGPY_"),
+    *("PYTHON", "LC_", "LD_", "MALLOC_", "GLIBC_"),
     *("MPL", "MATPLOTLIB", "PANDAS_", "NPY_", "NUMPY_", "ARROW_"),
 )
 ONCE_NAMES = {"HOME", "LANG", "LANGUAGE", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"}
