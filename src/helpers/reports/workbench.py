@@ -3,14 +3,12 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 from dask.system import CPU_COUNT
 from distributed import Status, Worker, WorkerPlugin, get_worker
 from distributed.utils import sync
-from tornado.ioloop import PeriodicCallback
 
 from helpers.data.errors import ReportError
 from helpers.reports.bundle import Stamp, Task, stamp, unpacked
@@ -20,7 +18,7 @@ from helpers.reports.scratch import private_folder, sweep
 from helpers.warm.client import WarmParent, connect_to
 
 NAME = "karabakh"
-WATCH_MILLISECONDS = 1000
+WATCH_SECONDS = 1.0
 RUNNING = ("executing", "long-running")
 _adding = threading.Lock()
 
@@ -39,22 +37,24 @@ class Workbench(WorkerPlugin):
         self._parent: WarmParent | None = None
         self._running: dict[str, Kernels] = {}
         self._cancelled: set[str] = set()
+        self._ended = False
 
     def setup(self, worker: Worker) -> None:
         """Remove what a killed worker left behind, and see to it that this one leaves nothing."""
         sweep()
         self._turn = Kernels(jobs=min(worker.state.nthreads, CPU_COUNT)).turn
         # When a worker is told to end twice at once, Dask cancels its own farewell half-way.
-        self._watch = PeriodicCallback(partial(self._look_after, worker), WATCH_MILLISECONDS)
-        self._watch.start()
+        self._look_after(worker)
 
     def _look_after(self, worker: Worker) -> None:
         if worker.status in (Status.closing, Status.closed):
             self.teardown(worker)
+        elif not self._ended:
+            worker.loop.call_later(WATCH_SECONDS, self._look_after, worker)
 
     def teardown(self, worker: Worker) -> None:
         """End the kernels, the warm parent and its folder; again does nothing."""
-        self._watch.stop()
+        self._ended = True
         with self._lock:
             for kernels in self._running.values():
                 kernels.stop()
@@ -89,10 +89,10 @@ class Workbench(WorkerPlugin):
     def kernels(self, key: str) -> Iterator[Kernels]:
         """Register a task's kernels, so that they end when the task is taken back."""
         with self._lock:
-            kernels = Kernels(self._live_parent())
+            kernels = Kernels(None if self._ended else self._live_parent())
             kernels.turn = self._turn
             self._running[key] = kernels
-            if key in self._cancelled:
+            if self._ended or key in self._cancelled:
                 kernels.stop()
         try:
             yield kernels
