@@ -45,9 +45,9 @@ def _may_mount(*way: str) -> bool:
         return False
 
 
-# The device always works; the real thing is tried as well wherever it is allowed.
 UNSHARE = next((way for way in (["-m"], ["-r", "-m"]) if _may_mount(*way)), [])
-WAYS = ("device", "tmpfs") if UNSHARE else ("device",)
+# The device always works; the real thing is taken wherever it is allowed.
+BEST = "tmpfs" if UNSHARE else "device"
 
 
 class Tmpfs:

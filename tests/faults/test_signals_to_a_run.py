@@ -9,8 +9,8 @@ from ledgers import wait_until
 
 @pytest.mark.parametrize(
     ("number", "everybody"),
-    [(signal.SIGINT, True), (signal.SIGTERM, False), (signal.SIGHUP, False)],
-    ids=["Ctrl-C", "SIGTERM", "SIGHUP"],
+    [(signal.SIGINT, True), (signal.SIGTERM, False)],
+    ids=["Ctrl-C", "SIGTERM"],
 )
 def test_a_run_that_is_told_to_end(ledger, number, everybody):
     before, records = ledger.pages(), ledger.records()
