@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 # A private kind of output: Jupyter and browsers pass over it, the reports read it.
 FACTS_TYPE = "application/vnd.karabakh.facts+json"
@@ -36,7 +37,7 @@ class KeyFigure:
     low: float
     best: float
     high: float
-    date: pd.Timestamp
+    date: "pd.Timestamp"
     said_by: str
     sources: tuple[str, ...]
 
@@ -48,6 +49,8 @@ class KeyFigure:
         dict of str to object
             Missing numbers and days are None, days are written YYYY-MM-DD.
         """
+        import pandas as pd  # late: who only looks for figures in a notebook needs none of it
+
         ends = {end: _number(getattr(self, end)) for end in _ENDS}
         day = None if pd.isna(self.date) else f"{self.date:%Y-%m-%d}"
         words = {"name": self.name, "label": self.label, "said_by": self.said_by}
@@ -70,6 +73,8 @@ class KeyFigure:
         KeyError, TypeError, ValueError
             Something else wrote it.
         """
+        import pandas as pd
+
         ends = {end: pd.NA if plain[end] is None else float(plain[end]) for end in _ENDS}
         day: Any = pd.NaT if plain["date"] is None else pd.Timestamp(plain["date"])
         words = {name: str(plain[name]) for name in ("name", "label", "said_by")}
@@ -77,4 +82,6 @@ class KeyFigure:
 
 
 def _number(value: Any) -> float | None:
+    import pandas as pd
+
     return None if pd.isna(value) else float(value)
