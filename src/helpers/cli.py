@@ -65,13 +65,13 @@ def check() -> None:
 
 @app.command()
 def build() -> None:
-    """Check the curated tables and build data/processed."""
-    from helpers.data.build import build as build_project
+    """Check the curated tables and build data/processed, unless nothing has changed."""
+    from helpers.data.freshness import ensure_built
 
-    result = build_project(find_project())
-    for table, rows in result.rows.items():
+    result = ensure_built(find_project())
+    for table, rows in result.rows.items() if result else ():
         typer.echo(f"{table:<12} {rows:>6,} rows")
-    typer.echo("built" if result.written else "unchanged")
+    typer.echo("built" if result and result.written else "unchanged")
 
 
 @app.command(name="list")
@@ -122,6 +122,45 @@ def report(
     typer.echo(result.summary)
     typer.echo(str(result.index))
     raise typer.Exit(result.exit_status)
+
+
+@app.command()
+def diff(
+    edition: Annotated[str, typer.Argument(help="Name of an edition.")],
+    dates: Annotated[
+        list[str] | None,
+        typer.Argument(help="Two dated editions, such as 2026-11-02; the last two when left out."),
+    ] = None,
+    *,
+    out: Annotated[Path | None, typer.Option(help="Folder that the pages are in.")] = None,
+) -> None:
+    """Tell what differs between two dated editions: key figures, and the claims behind them."""
+    from helpers.reports.difference_text import difference_text
+
+    typer.echo(difference_text(find_project(), edition, dates or (), folder=out))
+
+
+@app.command()
+def export(
+    out: Annotated[
+        Path | None, typer.Option(help="The zip; reports/karabakh-ledger.zip when left out.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option(help="Only what had been published by this day, YYYY-MM-DD.")
+    ] = None,
+    names: Annotated[
+        str, typer.Option(help="Place names: both, armenian, azerbaijani or english.")
+    ] = "both",
+) -> None:
+    """Write all tables with their descriptions into one zip: CSV, Parquet and a workbook."""
+    from helpers.exports.archive import export as export_tables
+
+    project = find_project()
+    path = out or project.reports / "karabakh-ledger.zip"
+    exported = export_tables(project, path, as_of=as_of, names=names)
+    for table, rows in exported.rows.items():
+        typer.echo(f"{table:<12} {rows:>6,} rows")
+    typer.echo(f"{exported.path} ({exported.bytes / 1e6:.1f} MB)")
 
 
 @app.command()

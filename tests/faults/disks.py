@@ -102,7 +102,8 @@ def small_disk(way: str, ledger: Ledger, folder: Path) -> Iterator[Tmpfs | Devic
     if way == "device":
         yield Device(ledger, folder)
         return
-    kept = {path.name: path.read_bytes() for path in folder.iterdir()}
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    kept = {path.relative_to(folder): path.read_bytes() for path in files}
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     command = ["unshare", *UNSHARE, "sh", "-c", MOUNT]
     with subprocess.Popen(command, text=True, **pipes) as holder:
@@ -110,6 +111,7 @@ def small_disk(way: str, ledger: Ledger, folder: Path) -> Iterator[Tmpfs | Devic
         assert holder.stdout.readline() == "mounted\n"
         disk = Tmpfs(ledger, folder, holder.pid)
         for name, content in kept.items():
+            (disk.seen / name).parent.mkdir(exist_ok=True)
             (disk.seen / name).write_bytes(content)
         yield disk
         holder.stdin.close()

@@ -18,6 +18,8 @@ import pytest
 from helpers.data.project import ROOT_VARIABLE, Project
 
 NAMES = ("first", "second", "third")
+ENDINGS = (".html", ".json")
+AROUND = ("archive.html", "failed.html", "index.html")
 KARABAKH = Path(sys.executable).with_name("karabakh")
 PATIENCE = 120.0
 
@@ -106,6 +108,10 @@ class Ledger:
     def pages(self) -> dict[str, bytes]:
         return {path.name: path.read_bytes() for path in self.out.glob("*.html")}
 
+    def dated(self, name: str) -> list[str]:
+        """The dated editions of an edition, by name."""
+        return sorted({path.stem for path in (self.out / name).glob("*.json")})
+
     def records(self) -> dict[str, dict[str, Any]]:
         manifest = json.loads((self.out / "manifest.json").read_text("utf-8"))
         return {entry["edition"]: entry for entry in manifest["editions"]}
@@ -131,11 +137,15 @@ class Ledger:
         assert alive == []
 
     def assert_nothing_is_left(self) -> None:
-        """No process, no socket, no temporary folder, no lock, no half-written file."""
+        """No process, no socket, no temporary folder, no lock, no half-written file or edition."""
         assert self.processes() == []
         assert list(Path(f"{self.view}{self.temporary}").iterdir()) == []
         names = {path.name for path in self.out.iterdir()}
-        assert names == {"index.html", "manifest.json"} | set(self.pages())
+        folders = {name for name in NAMES if (self.out / name).is_dir()}
+        assert names - folders - {"feed.xml"} == {"manifest.json"} | set(self.pages())
+        for name in folders:
+            files = sorted(path.name for path in (self.out / name).iterdir())
+            assert files == sorted(f"{stem}{end}" for stem in self.dated(name) for end in ENDINGS)
 
     def assert_the_next_run_completes(self) -> None:
         """Without the fault, the command ends well, whatever happened before."""
@@ -143,7 +153,7 @@ class Ledger:
         status, out, err = self.run()
         assert (status, err) == (0, "")
         assert self.statuses() == ["succeeded"] * 3, out
-        assert set(self.pages()) == {"index.html", *(f"{name}.html" for name in NAMES)}
+        assert set(self.pages()) == {*AROUND, *(f"{name}.html" for name in NAMES)}
         for name in NAMES:
             page = self.records()[name]["page"]
             assert (self.out / page["file"]).stat().st_size == page["bytes"]

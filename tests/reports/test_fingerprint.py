@@ -240,7 +240,7 @@ def test_a_changed_template_touches_all(copy, code, file):
 
 
 def test_the_template_of_the_index_touches_none(copy, code):
-    (code / "reports" / "template" / "site.html.j2").write_text("", encoding="utf-8")
+    (code / "reports" / "template" / "site_index.html.j2").write_text("", encoding="utf-8")
     assert reasons(copy) == {}
 
 

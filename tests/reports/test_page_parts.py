@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup, Tag
 from helpers.reports.changes_box import ChangedClaim, ChangedFigure, Changes
 from helpers.reports.cite import bibtex, citation
 from helpers.reports.contents import MARK, add_contents, name_sections
-from helpers.reports.page import Earlier, Making, Page
+from helpers.reports.page import Making, Page
 from helpers.reports.render import render
 from helpers.reports.wide import LONG, frame_wide
 
@@ -172,7 +172,7 @@ def test_the_page_tells_how_it_was_made_as_far_as_that_is_known():
         written={"end": "last month's end <b>", "start": "2020-11-09"},
         helps={"end": "last day"},
         making=made,
-        archive=(Earlier(date(2026, 10, 5), "../2026-10-05/index.html"),),
+        archive="../archive.html#r-winter",
         home="../../index.html",
         version="9.9",
     )
@@ -190,10 +190,10 @@ def test_the_page_tells_how_it_was_made_as_far_as_that_is_known():
         "Totals are never summed.",
     ):
         assert told in about
-    assert soup.select_one(".kl-archive a")["href"] == "../2026-10-05/index.html"
+    assert soup.footer.a["href"] == "../archive.html#r-winter"
     assert soup.select_one(".kl-masthead a")["href"] == "../../index.html"
     bare = words_of(page_of(text("# Why?")).footer)
-    assert not [word for word in ("seconds", "Run ", "Earlier", "digests") if word in bare]
+    assert not [word for word in ("seconds", "Run ", "editions", "digests") if word in bare]
 
 
 def test_the_foot_links_to_nothing_but_the_page_itself():

@@ -21,6 +21,9 @@ bad: {notebook: bad, parameters: {start: 2021-01-01}, cadence: "0 6 * * 1"}
 """
 
 
+AROUND = ("archive.html", "failed.html", "feed.xml", "index.html", "manifest.json")
+
+
 class Ear:
     """A listener that keeps what it hears."""
 
@@ -67,7 +70,7 @@ def test_a_failing_edition_stops_no_other_and_everything_is_recorded(two, built)
     assert result.summary == "1 succeeded, 1 failed"
     assert result.complaints == ("bad: failed: cell 3: ValueError: no such day",)
     assert result.exit_status == 1
-    assert names(two) == ["good.html", "index.html", "manifest.json"]  # no temporary file is left
+    assert names(two) == sorted([*AROUND, "good", "good.html"])  # no temporary file is left
     manifest = json.loads((two.reports / "manifest.json").read_text(encoding="utf-8"))
     good, bad = manifest["editions"]
     assert manifest["newest_publication"] == "2024-07-12"
@@ -145,7 +148,7 @@ def test_a_page_that_cannot_be_made_is_a_failure_of_its_edition(two, monkeypatch
     monkeypatch.setattr("helpers.reports.render.render", lambda *_: 1 / 0)
     (record,) = run_reports(two, ["good"]).failures
     assert record.reason == "ZeroDivisionError: the page could not be made: division by zero"
-    assert names(two) == ["index.html", "manifest.json"]
+    assert names(two) == sorted(AROUND)
 
 
 def test_only_what_changed_runs_again(two, notebook):
@@ -188,7 +191,7 @@ def test_a_page_that_somebody_changed_is_made_again(two):
     content = page.read_bytes()
     page.write_bytes(content[:-1])
     run_reports(two, ["good"])
-    assert page.stat().st_size == len(content)
+    assert page.read_bytes().endswith(content[-8:])
 
 
 def test_with_nothing_to_do_nothing_heavy_is_imported(two):

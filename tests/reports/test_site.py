@@ -87,7 +87,8 @@ def test_a_failed_edition_links_to_its_last_good_page():
 def test_the_index_keeps_to_the_pages_policy():
     soup = index(GOOD, BAD)
     assert soup.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"] == POLICY
-    assert not soup.find_all(["script", "link", "img", "iframe"])
+    assert not soup.find_all(["script", "img", "iframe"])
+    assert [link["rel"] for link in soup.find_all("link")] == [["alternate"]]
     assert all(not urlsplit(link["href"]).scheme for link in soup.find_all("a"))
     assert soup.html["lang"] == "en"
     assert [tag.name for tag in soup.find_all(["h1", "h2", "h3"])][:3] == ["h1", "h2", "h3"]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from helpers.data.errors import ReportError
 from helpers.data.project import Project
+from helpers.reports.before import Before
 from helpers.reports.editions import Edition
 from helpers.reports.outcome import Limits
 from helpers.reports.scratch import private_folder
@@ -53,6 +54,8 @@ class Task:
     limits : Limits
     stamp : Stamp
         What the sender runs; only the same may run this.
+    before : Before or None
+        What the edition said last time.
     """
 
     key: str
@@ -60,6 +63,7 @@ class Task:
     notebook: bytes
     limits: Limits
     stamp: Stamp
+    before: Before | None = None
 
 
 def stamp() -> Stamp:
@@ -68,7 +72,13 @@ def stamp() -> Stamp:
 
 
 def pack_task(
-    key: str, edition: Edition, project: Project, *, limits: Limits, stamp: Stamp
+    key: str,
+    edition: Edition,
+    project: Project,
+    *,
+    limits: Limits,
+    stamp: Stamp,
+    before: Before | None = None,
 ) -> Task:
     """Gather what is an edition's own.
 
@@ -81,6 +91,8 @@ def pack_task(
     limits : Limits
     stamp : Stamp
         What this process runs.
+    before : Before, optional
+        What the edition said last time.
 
     Returns
     -------
@@ -93,7 +105,7 @@ def pack_task(
     """
     path = project.notebooks / f"{edition.notebook}.ipynb"
     try:
-        return Task(key, edition, path.read_bytes(), limits, stamp)
+        return Task(key, edition, path.read_bytes(), limits, stamp, before)
     except OSError as error:
         reason = f"cannot be read ({error.strerror})"
         raise ReportError(f"{project.name_of(path)}: {reason}; restore it from git") from None

@@ -87,11 +87,14 @@ class Changes:
         Only those that differ.
     claims : tuple of ChangedClaim
         Those that made the difference.
+    more : int
+        How many more of them there are than `claims` lists.
     """
 
     since: date
     figures: tuple[ChangedFigure, ...] = ()
     claims: tuple[ChangedClaim, ...] = ()
+    more: int = 0
 
 
 @cache

@@ -7,8 +7,8 @@ from helpers.data.modules import current_modules, package_folder, short_digest
 
 MAKERS = ("helpers.reports.perform", "helpers.reports.render")
 TEMPLATE = "reports/template"
-# The index is written anew by every run and is no part of a page.
-INDEX_ONLY = frozenset({"site.html.j2"})
+# The index and what is around it are written anew by every run and are no part of a page.
+SITE_ONLY = "site"
 _MAGIC = re.compile(r"^\s*[%!].*$", re.MULTILINE)
 
 
@@ -70,5 +70,5 @@ def template_hashes(root: Path | None = None) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): short_digest(path.read_bytes())
         for path in paths
-        if path.name not in INDEX_ONLY
+        if not path.name.startswith(SITE_ONLY)
     }

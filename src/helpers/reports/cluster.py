@@ -3,12 +3,13 @@
 import importlib.util
 import logging
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from helpers.data.errors import ReportError
 from helpers.data.project import Project
+from helpers.reports.before import Before
 from helpers.reports.editions import Edition
 from helpers.reports.outcome import Limits
 from helpers.reports.perform import Finished
@@ -30,6 +31,7 @@ def run_on_cluster(
     editions: Sequence[Edition],
     project: Project,
     *,
+    before: Mapping[str, Before] | None = None,
     limits: Limits | None = None,
     tell: Callable[[str], None] = LOG.warning,
 ) -> Iterator[Finished]:
@@ -43,6 +45,8 @@ def run_on_cluster(
     editions : sequence of Edition
     project : Project
         Built already. Each notebook travels with its task, the built tables once per run.
+    before : mapping of str to Before, optional
+        What each edition said last time; its page tells what changed since.
     limits : Limits, optional
         The limits of a local run by default.
     tell : callable
@@ -63,7 +67,7 @@ def run_on_cluster(
     with _connected(address) as client:
         from helpers.reports.flights import Flights, Grounded  # needs the extra
 
-        flights = Flights(client, project, limits or Limits(), tell)
+        flights = Flights(client, project, limits or Limits(), tell, before)
         try:
             yield from flights.run(editions)
         except Grounded as error:

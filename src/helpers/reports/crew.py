@@ -1,7 +1,7 @@
 """Who runs the editions: threads of this process with kernels of their own, or a cluster."""
 
 import os
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
@@ -17,6 +17,7 @@ from helpers.reports.outcome import Limits, Outcome, Status
 from helpers.reports.scratch import private_folder
 
 if TYPE_CHECKING:
+    from helpers.reports.before import Before
     from helpers.reports.kernel import Kernels
     from helpers.reports.perform import Finished
     from helpers.warm.client import WarmParent
@@ -59,8 +60,10 @@ class Crew(Protocol):
     ) -> None:
         """End all that was begun."""
 
-    def run(self, editions: Sequence[Edition]) -> "Iterator[Finished]":
-        """Run editions; every one is yielded, as it finishes."""
+    def run(
+        self, editions: Sequence[Edition], before: "Mapping[str, Before]"
+    ) -> "Iterator[Finished]":
+        """Run editions, given what each said last time; every one is yielded, as it finishes."""
         ...
 
     def stop(self) -> None:
@@ -121,8 +124,10 @@ class Local:
         """Let `run` end the kernels and cancel what has not begun."""
         self._heard.put(None)
 
-    def run(self, editions: Sequence[Edition]) -> "Iterator[Finished]":
-        """Run editions; every one is yielded, as it finishes."""
+    def run(
+        self, editions: Sequence[Edition], before: "Mapping[str, Before]"
+    ) -> "Iterator[Finished]":
+        """Run editions, given what each said last time; every one is yielded, as it finishes."""
         from helpers.reports.kernel import Kernels
         from helpers.reports.lean import load_tools
         from helpers.reports.perform import perform
@@ -134,7 +139,12 @@ class Local:
             try:
                 for edition in editions:
                     future = threads.submit(
-                        perform, edition, self.project, limits=limits, kernels=kernels
+                        perform,
+                        edition,
+                        self.project,
+                        before=before.get(edition.name),
+                        limits=limits,
+                        kernels=kernels,
                     )
                     waiting[future] = edition
                     future.add_done_callback(self._heard.put)
@@ -173,13 +183,20 @@ class Remote:
         if self._waits:
             raise _StopWaiting
 
-    def run(self, editions: Sequence[Edition]) -> "Iterator[Finished]":
-        """Run editions; every one is yielded, as it finishes."""
+    def run(
+        self, editions: Sequence[Edition], before: "Mapping[str, Before]"
+    ) -> "Iterator[Finished]":
+        """Run editions, given what each said last time; every one is yielded, as it finishes."""
         from helpers.reports.cluster import run_on_cluster
 
         missing = {edition.name: edition for edition in editions}
-        limits = self.options.limits
-        running = run_on_cluster(self.options.cluster, editions, self.project, limits=limits)
+        running = run_on_cluster(
+            self.options.cluster,
+            editions,
+            self.project,
+            before=before,
+            limits=self.options.limits,
+        )
         with closing(cast("Generator[Finished]", running)) as stream:
             try:
                 while finished := self._next(stream):

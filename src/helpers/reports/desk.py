@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from helpers.data.errors import ReportError
 from helpers.data.project import Project, write_atomic
-from helpers.reports import manifest, words
+from helpers.reports import manifest, shelf, vintages, words
+from helpers.reports.dated import edition_folders
 from helpers.reports.editions import Edition
 from helpers.reports.manifest import GoodPage, Record, read_manifest, write_manifest
 from helpers.reports.outcome import Status
@@ -22,9 +23,8 @@ from helpers.reports.vintage import newest_publication
 if TYPE_CHECKING:
     from helpers.reports.perform import Finished
 
-INDEX = "index.html"
 # What `write_atomic` calls a file until it is whole.
-HALF = re.compile(r"\..+\.(html|json)\.[a-z0-9_]{8}")
+HALF = re.compile(r"\..+\.(html|json|parquet|xml)\.[a-z0-9_]{8}")
 
 
 class Desk:
@@ -54,6 +54,7 @@ class Desk:
         self.newest = newest_publication(project)
         self.records = read_manifest(folder)
         self.faults: list[str] = []
+        self._news = False
         self._unwritten: OSError | None = None
 
     def open(self) -> None:
@@ -64,10 +65,12 @@ class Desk:
         ReportError
             The folder cannot be written.
         """
-        for path in self.folder.iterdir():
-            if HALF.fullmatch(path.name):
-                with suppress(OSError):
-                    path.unlink()
+        kept = [*edition_folders(self.folder), self.folder / vintages.FOLDER]
+        for place in (self.folder, *filter(Path.is_dir, kept)):
+            for path in place.iterdir():
+                if HALF.fullmatch(path.name):
+                    with suppress(OSError):
+                        path.unlink()
         self._save()
         if self._unwritten:
             reason = self._unwritten.strerror
@@ -87,34 +90,34 @@ class Desk:
         return self.records[edition.name]
 
     def publish(self, finished: "Finished", fingerprint: Mapping[str, Any]) -> Record:
-        """Write the page of a run that succeeded, and the record of any.
+        """Write the pages of a run that succeeded, and the record of any.
 
-        The page comes first: should the run end in between, the record doesn't fit the page, and
-        the next run makes it again.
+        The dated page comes first, then the latest, then the record: should the run end in
+        between, the record doesn't fit the page, and the next run makes it again.
         """
         record = self._record(finished)
         if record.good:
             try:
-                page = self._write_page(finished)
-                record = replace(record, page=page, fingerprint=dict(fingerprint))
+                new = replace(record, fingerprint=dict(fingerprint))
+                record = self._write_pages(finished, new)
             except OSError as error:
                 message = f"the page could not be written: {error.strerror}; {_remedy(error)}"
                 kind = type(error).__name__
                 record = replace(record, status=str(Status.FAILED), error=kind, message=message)
         self.records[record.edition] = record
         self._save()
+        self._news = True
+        if record.good:
+            shelf.prune(self.folder, record.edition, finished.edition.keep)
         return record
 
     def close(self) -> None:
-        """Write the index, and the manifest where it isn't written yet; note what cannot be."""
+        """Write what is around the pages, and the manifest where it isn't; note what cannot be."""
         if self._unwritten:
             self._save()
         if self._unwritten:
             self._note(manifest.FILE, self._unwritten)
-        try:
-            self._write_index()
-        except OSError as error:
-            self._note(INDEX, error)
+        self._write_site()
 
     def known(self) -> list[Record]:
         """Return the records of the editions that the plan has, in its order."""
@@ -144,12 +147,10 @@ class Desk:
             run=self.run,
         )
 
-    def _write_page(self, finished: "Finished") -> GoodPage:
-        edition, content = finished.edition, finished.html.encode("utf-8")
-        file = f"{edition.name}.html"
-        write_atomic(self.folder / file, content)
-        return GoodPage(
-            file=file,
+    def _write_pages(self, finished: "Finished", record: Record) -> Record:
+        edition, content = finished.edition, shelf.placed(finished.html, "")
+        page = GoodPage(
+            file=f"{edition.name}.html",
             made=finished.made.isoformat(),
             vintage=finished.vintage,
             selection=words.selection_words(edition.parameters, edition.given),
@@ -158,13 +159,36 @@ class Desk:
             bytes=len(content),
             sha256=hashlib.sha256(content).hexdigest(),
         )
+        name = shelf.put(self.folder, self.project, finished, replace(record, page=page))
+        try:
+            write_atomic(self.folder / page.file, content)
+        except OSError:
+            shelf.take(self.folder, edition.name, [name])
+            raise
+        return replace(record, page=replace(page, dated=str(name)))
 
-    def _write_index(self) -> None:
-        from helpers.reports.site import render_index  # late: the templates' engine
+    def _write_site(self) -> None:
+        from helpers.reports.site import AROUND, site_files  # late: the templates' engine
 
-        made, vintage = datetime.now(UTC), words.vintage_words("", self.newest)
-        index = render_index(self.known(), made=made, vintage=vintage)
-        write_atomic(self.folder / INDEX, index)
+        dated = None
+        if self._news or not all((self.folder / file).is_file() for file in AROUND):
+            dated = list(shelf.all_dated(self.folder))
+            shelf.tidy(self.folder, dated)
+        files = site_files(
+            self.folder,
+            self.known(),
+            made=datetime.now(UTC),
+            vintage=words.vintage_words("", self.newest),
+            dated=None if dated is None else [item for item in dated if item],
+        )
+        told: set[int | None] = set()
+        for file, content in files:
+            try:
+                write_atomic(self.folder / file, content)
+            except OSError as error:  # once for each cause: the others most likely share it
+                if error.errno not in told:
+                    self._note(file, error)
+                told.add(error.errno)
 
     def _save(self) -> None:
         """Write the manifest; what hinders that is kept for later, when it may have passed."""

@@ -3,10 +3,13 @@
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from helpers.data.errors import ReportError
 from helpers.reports.parameters import Parameter, is_day
+
+if TYPE_CHECKING:
+    from helpers.reports.keep import Keep
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Edition:
         The parameters it sets as they stand in the plan, such as ``-7d``.
     sweep : str
         Name of the plan's entry whose matrix made it; empty for an entry of its own.
+    keep : Keep or None
+        Which of its dated editions are kept; None for all.
     """
 
     name: str
@@ -44,6 +49,7 @@ class Edition:
     cadence: str = ""
     written: dict[str, Any] = field(default_factory=dict)
     sweep: str = ""
+    keep: "Keep | None" = None
 
     @property
     def parameters(self) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import uuid4
@@ -11,6 +11,7 @@ from uuid import uuid4
 from distributed import CancelledError, Client, Future, KilledWorker, wait
 
 from helpers.data.project import Project
+from helpers.reports.before import Before
 from helpers.reports.bundle import pack_tables, pack_task, stamp
 from helpers.reports.editions import Edition
 from helpers.reports.outcome import Limits, Outcome, Status
@@ -53,12 +54,20 @@ class Flights:
     limits : Limits
     tell : callable
         Told of refused workers.
+    before : mapping of str to Before, optional
+        What each edition said last time.
     """
 
     def __init__(
-        self, client: Client, project: Project, limits: Limits, tell: Callable[[str], None]
+        self,
+        client: Client,
+        project: Project,
+        limits: Limits,
+        tell: Callable[[str], None],
+        before: Mapping[str, Before] | None = None,
     ) -> None:
         self.client, self.project, self.limits = client, project, limits
+        self.before = before or {}
         self.stamp = stamp()
         self.roster = Roster(client, self.stamp, tell)
         self._launched = False
@@ -116,7 +125,14 @@ class Flights:
 
     def _launch(self, flight: _Flight) -> None:
         key = f"karabakh-{flight.edition.name}-{uuid4().hex}"
-        task = pack_task(key, flight.edition, self.project, limits=self.limits, stamp=self.stamp)
+        task = pack_task(
+            key,
+            flight.edition,
+            self.project,
+            limits=self.limits,
+            stamp=self.stamp,
+            before=self.before.get(flight.edition.name),
+        )
         address = self.roster.fit[flight.worker].address
         future = self.client.submit(
             run_task, task, *self._tables_there(), key=key, workers=[address], pure=False

@@ -36,6 +36,8 @@ class GoodPage:
         Size of the file.
     sha256 : str
         Digest of the file.
+    dated : str
+        Name of the dated edition it is a copy of; empty for that one itself.
     """
 
     file: str
@@ -46,6 +48,7 @@ class GoodPage:
     news: str = ""
     bytes: int = 0
     sha256: str = ""
+    dated: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,7 @@ def read_manifest(folder: Path) -> dict[str, Record]:
         entries = list(json.loads((folder / FILE).read_text(encoding="utf-8"))["editions"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {}
-    records = [_record(entry, folder) for entry in entries]
+    records = [read_record(entry, folder) for entry in entries]
     return {record.edition: record for record in records if record}
 
 
@@ -150,8 +153,21 @@ def write_manifest(folder: Path, records: Iterable[Record], about: Mapping[str, 
     write_atomic(folder / FILE, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
-def _record(entry: Any, folder: Path) -> Record | None:
-    """Read one entry; nothing when a part of it makes no sense."""
+def read_record(entry: Any, folder: Path) -> Record | None:
+    """Read one record.
+
+    Parameters
+    ----------
+    entry : Any
+        As `dataclasses.asdict` gave it, and JSON brought it back.
+    folder : Path
+        Where its page is.
+
+    Returns
+    -------
+    Record or None
+        None when a part of it makes no sense; without its page when that is not there.
+    """
     try:
         page = GoodPage(**_known(GoodPage, entry["page"])) if entry["page"] else None
         record = Record(**_known(Record, entry | {"page": page}))

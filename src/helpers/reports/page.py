@@ -10,22 +10,6 @@ from helpers.reports.changes_box import Changes
 
 
 @dataclass(frozen=True)
-class Earlier:
-    """An earlier edition that is still kept.
-
-    Attributes
-    ----------
-    day : date
-        When it was made.
-    link : str
-        Where it is, relative to the page.
-    """
-
-    day: date
-    link: str
-
-
-@dataclass(frozen=True)
 class Making:
     """How a page was made, as the manifest records it. What is empty is not told.
 
@@ -78,8 +62,9 @@ class Page:
         What changed since the last edition; None tells nothing about it.
     previous : date, optional
         Day of the last edition.
-    archive : tuple of Earlier
-        Earlier editions that are kept, in the order to be shown.
+    archive : str
+        Where its dated editions are listed, relative to the page. A list of them would lead
+        nowhere once the plan keeps some no longer.
     home : str
         Where the index is, relative to the page.
     """
@@ -96,7 +81,7 @@ class Page:
     making: Making = field(default_factory=Making)
     changes: Changes | None = None
     previous: date | None = None
-    archive: tuple[Earlier, ...] = ()
+    archive: str = ""
     home: str = "index.html"
 
     @property

@@ -3,19 +3,24 @@
 import threading
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from helpers.data.project import Project
 from helpers.reports.editions import Edition
 from helpers.reports.execute import execute
+from helpers.reports.facts import collect_facts
 from helpers.reports.kernel import Kernels
 from helpers.reports.news import news_of
 from helpers.reports.outcome import Limits, Outcome, Status
+from helpers.reports.policy import ROOT
 from helpers.reports.version import version
 from helpers.reports.vintage import newest_publication
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+
+    from helpers.reports.before import Before
+    from helpers.reports.page import Page
 
 # nbconvert's exporter keeps state while it works. Threads would not be faster anyway: rendering
 # is Python from end to end.
@@ -36,13 +41,18 @@ class Finished:
     outcome : Outcome
         Without the notebook, which is in the page.
     html : str
-        The page; empty unless the run succeeded.
+        The page, its links to the output folder beginning with `helpers.reports.policy.ROOT`; empty
+        unless the run succeeded.
     made : datetime
         When it was done, UTC, to the second.
     news : str
         The page's line of news in plain text.
     vintage : str
         Which claims the page could know, in words.
+    facts : dict
+        Key figures and cited sources; see :mod:`helpers.reports.facts`.
+    thumbnail : str
+        A small picture of the page's first chart, as a data address.
     """
 
     edition: Edition
@@ -51,12 +61,15 @@ class Finished:
     made: datetime = field(default_factory=_now)
     news: str = ""
     vintage: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    thumbnail: str = ""
 
 
 def perform(
     edition: Edition,
     project: Project,
     *,
+    before: "Before | None" = None,
     limits: Limits | None = None,
     kernels: Kernels | None = None,
 ) -> Finished:
@@ -67,6 +80,8 @@ def perform(
     edition : Edition
     project : Project
         Built already.
+    before : Before, optional
+        The last dated edition: the page tells what changed since.
     limits : Limits, optional
     kernels : Kernels, optional
         Shared by the runs of several threads.
@@ -88,7 +103,7 @@ def perform(
     if outcome.status is not Status.SUCCEEDED or notebook is None:
         return finished
     try:
-        return _with_page(finished, notebook, project)
+        return _with_page(finished, notebook, project, before)
     except Exception as exception:  # of any kind: one page must not stop the others
         message = f"the page could not be made: {exception}"
         failed = replace(
@@ -97,12 +112,31 @@ def perform(
         return replace(finished, outcome=failed)
 
 
-def _with_page(finished: Finished, notebook: "NotebookNode", project: Project) -> Finished:
-    from helpers.reports.page import Making, Page  # late: they load jinja2 and nbconvert
-    from helpers.reports.render import render
+def _with_page(
+    finished: Finished, notebook: "NotebookNode", project: Project, before: "Before | None"
+) -> Finished:
+    from helpers.reports.render import render  # late: it loads jinja2 and nbconvert
+    from helpers.reports.thumbnail import thumbnail_of
+
+    finished = replace(finished, facts=collect_facts(notebook))
+    about = _about(finished, project, before)
+    with _rendering:
+        html = render(notebook, about)
+    return replace(
+        finished,
+        html=html,
+        news=news_of(html),
+        vintage=about.vintage,
+        thumbnail=thumbnail_of(html),
+    )
+
+
+def _about(finished: Finished, project: Project, before: "Before | None") -> "Page":
+    from helpers.reports.differences import changes_since
+    from helpers.reports.page import Making, Page
 
     edition = finished.edition
-    about = Page(
+    return Page(
         edition=edition.name,
         title=edition.title,
         notebook=edition.notebook,
@@ -113,7 +147,8 @@ def _with_page(finished: Finished, notebook: "NotebookNode", project: Project) -
         version=version(),
         written=edition.written,
         making=Making(tables=finished.outcome.reads),
+        changes=changes_since(before, finished.facts) if before else None,
+        previous=before.since if before else None,
+        archive=f"{ROOT}archive.html#r-{edition.name}",
+        home=f"{ROOT}index.html",
     )
-    with _rendering:
-        html = render(notebook, about)
-    return replace(finished, html=html, news=news_of(html), vintage=about.vintage)

@@ -11,14 +11,15 @@ from croniter import croniter
 from helpers.data.errors import Problem, ReportError
 from helpers.data.project import Project
 from helpers.reports.editions import Edition, nearest
+from helpers.reports.keep import Keep
 from helpers.reports.located import Keys, Located, read_located
 from helpers.reports.parameters import Interface, read_interface
-from helpers.reports.settings import Setting, Settings
+from helpers.reports.settings import Setting, Settings, read_keep
 from helpers.reports.sweep import combinations, edition_name, fill_title, placeholders
 
-KEYS = ("notebook", "title", "parameters", "matrix", "cadence")
+KEYS = ("notebook", "title", "parameters", "matrix", "cadence", "keep")
 LONGEST_NAME = 80
-RESERVED = frozenset({"index", "manifest"})
+RESERVED = frozenset({"archive", "failed", "index", "manifest"})
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 NOTEBOOK = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 CRON = re.compile(r"[0-9A-Za-z*/,-]+")
@@ -70,11 +71,13 @@ class _Reader:
         self.project, self.located, self.settings = project, located, settings
         self.interfaces: dict[str, Interface] = {}
         self.names: set[str] = set()
+        self.keep: Keep | None = None
 
     def read(self) -> tuple[Edition, ...]:
         """Read all editions or raise all problems."""
         located = self.located
-        entries = located.mapping((), located.data, ("editions",)).get("editions")
+        whole = located.mapping((), located.data, ("editions", "keep"))
+        entries, self.keep = whole.get("editions"), self._keep((), whole, None)
         if not entries and not located.problems:
             located.problem(
                 (), "", "lists no editions", "add 'editions:' with at least one edition"
@@ -101,9 +104,20 @@ class _Reader:
         if interface is None:
             return []
         plain = Edition(
-            name, notebook, title, interface.question, accepts=interface.parameters, cadence=cadence
+            name,
+            notebook,
+            title,
+            interface.question,
+            accepts=interface.parameters,
+            cadence=cadence,
+            keep=self._keep(keys, entry, self.keep),
         )
         editions = [_with_settings(plain, fixed, combination) for combination in sweep]
+        self._check_editions(keys, title, editions)
+        return editions
+
+    def _check_editions(self, keys: Keys, title: str, editions: list[Edition]) -> None:
+        """Check what only the finished editions of an entry tell."""
         for edition in editions:
             self.settings.check_period(keys, edition)
             if edition.sweep:
@@ -112,11 +126,16 @@ class _Reader:
             rule = "does not tell the editions of the matrix apart"
             remedy = "write each of its parameters in braces, such as {scope}"
             self.located.problem((*keys, "title"), title, rule, remedy)
-        return editions
+
+    def _keep(self, keys: Keys, entry: dict[str, Any], default: Keep | None) -> Keep | None:
+        if "keep" not in entry:
+            return default
+        return read_keep(self.located, (*keys, "keep"), entry["keep"])
 
     def _check_name(self, keys: Keys, name: str) -> None:
         if not SLUG.fullmatch(name) or len(name) > LONGEST_NAME or name in RESERVED:
-            remedy = "use a-z, 0-9 and single hyphens, at most 80, not 'index' or 'manifest'"
+            reserved = ", ".join(sorted(RESERVED))
+            remedy = f"use a-z, 0-9 and single hyphens, at most 80, none of {reserved}"
             self.located.problem(keys, name, "is no name for an edition", remedy)
 
     def _check_own_name(self, keys: Keys, edition: Edition) -> None:

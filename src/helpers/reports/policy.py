@@ -7,3 +7,6 @@ POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src 'none'; "
     "base-uri 'none'; form-action 'none'"
 )
+# How a page writes the output folder in its links: the latest page lies in it, a dated one in a
+# folder below, and whoever writes a page puts the way in.
+ROOT = "kl-root/"

@@ -11,9 +11,10 @@ from typing import Protocol
 from helpers.data.freshness import ensure_built, is_built
 from helpers.data.project import Project
 from helpers.reports.crew import Crew, Options, crew_for
-from helpers.reports.desk import INDEX, Desk
+from helpers.reports.desk import Desk
 from helpers.reports.editions import Edition, override_as_of, select
 from helpers.reports.fingerprint import fingerprint, reason_to_run
+from helpers.reports.gather import gather
 from helpers.reports.lock import hold
 from helpers.reports.manifest import Record
 from helpers.reports.outcome import Status
@@ -94,7 +95,7 @@ class RunResult:
     @property
     def index(self) -> Path:
         """The index page."""
-        return self.folder / INDEX
+        return self.folder / "index.html"
 
 
 def run_reports(
@@ -178,12 +179,13 @@ def _run(
 ) -> None:
     """Let the crew run the editions, publish each here, and write the index whatever happens."""
     # As things are now: what changes while the notebooks run is noticed by the next run.
-    before = {edition.name: fingerprint(edition, desk.project) for edition in due}
+    made_from = {edition.name: fingerprint(edition, desk.project) for edition in due}
+    before = gather(desk.folder, due, desk.project)
     signals.stop = crew.stop
     try:
-        for finished in crew.run(due) if due else ():
+        for finished in crew.run(due, before) if due else ():
             name, reads = finished.edition.name, finished.outcome.reads
-            record = desk.publish(finished, before[name] | {"tables": reads})
+            record = desk.publish(finished, made_from[name] | {"tables": reads})
             if listener:
                 listener.done(record, why[name])
     finally:

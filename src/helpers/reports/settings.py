@@ -6,10 +6,14 @@ from typing import Any, NamedTuple
 
 from helpers.reports.days import FORMS, is_relative, resolve_day
 from helpers.reports.editions import Edition, nearest
+from helpers.reports.keep import Keep
 from helpers.reports.located import Keys, Located
 from helpers.reports.parameters import Interface, Parameter, is_day
 
 MOST = 200
+# What may stand below `keep`, and the least that each may be.
+KEEP = {"last": 1, "monthly": 0}
+KEEP_REMEDY = "write {last: 30}, or {last: 30, monthly: 24}"
 
 
 class Setting(NamedTuple):
@@ -149,3 +153,39 @@ class Settings:
         elif fault := parameter.fault(written):
             self.located.problem(keys, written, fault, remedy)
         return Setting(written, written)
+
+
+def read_keep(located: Located, keys: Keys, value: Any) -> Keep | None:
+    """Read a rule of the plan.
+
+    Parameters
+    ----------
+    located : Located
+        The plan; problems are noted there.
+    keys : tuple
+        Path of the entry ``keep``.
+    value : Any
+        What is written there.
+
+    Returns
+    -------
+    Keep or None
+        None when it breaks rules.
+    """
+    entry = located.mapping(keys, value, tuple(KEEP))
+    if not isinstance(value, dict):
+        if value is None:
+            located.problem(keys, None, "says nothing", KEEP_REMEDY)
+        return None
+    wrong = [name for name in KEEP if name in entry and not _is_count(entry[name], KEEP[name])]
+    for name in wrong:
+        rule = f"is no whole number from {KEEP[name]} on"
+        located.problem((*keys, name), entry[name], rule, KEEP_REMEDY)
+    if "last" not in entry:
+        located.problem(keys, None, "does not say how many of the last are kept", KEEP_REMEDY)
+        return None
+    return None if wrong else Keep(entry["last"], entry.get("monthly", 0))
+
+
+def _is_count(value: Any, least: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least

@@ -143,7 +143,9 @@ def run_task(task: Task, *parts: bytes) -> Finished:
     if now != task.stamp:
         raise ReportError(f"worker {worker.address} runs {now}, the sender {task.stamp}")
     with bench.kernels(task.key) as kernels, unpacked(task, parts) as project:
-        return perform(task.edition, project, limits=task.limits, kernels=kernels)
+        return perform(
+            task.edition, project, before=task.before, limits=task.limits, kernels=kernels
+        )
 
 
 def _bench(worker: Worker) -> Workbench:

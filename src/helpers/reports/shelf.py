@@ -1,0 +1,155 @@
+"""Puts dated editions on the shelf, and takes away those that the plan keeps no longer."""
+
+import hashlib
+import platform
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from helpers.data.project import Project, write_atomic
+from helpers.reports.dated import (
+    Dated,
+    dated_names,
+    edition_folders,
+    next_name,
+    read_dated,
+)
+from helpers.reports.keep import Keep, Name
+from helpers.reports.manifest import GoodPage, Record
+from helpers.reports.policy import ROOT
+from helpers.reports.version import version
+from helpers.reports.vintages import drop_unused, keep_tables
+
+if TYPE_CHECKING:
+    from helpers.reports.perform import Finished
+
+MAKERS = ("pandas", "matplotlib", "seaborn", "papermill", "nbclient", "nbconvert", "ipykernel")
+
+
+def placed(html: str, way: str) -> bytes:
+    """Return a page as it is at a place.
+
+    Parameters
+    ----------
+    html : str
+        With links from `ROOT` on.
+    way : str
+        The output folder, relative to the place: empty, or ``../``.
+
+    Returns
+    -------
+    bytes
+    """
+    return html.replace(f'href="{ROOT}', f'href="{way}').encode("utf-8")
+
+
+def put(folder: Path, project: Project, finished: "Finished", record: Record) -> Name:
+    """Write a dated edition, which is never written again.
+
+    The tables come first, the page next, what is known of it last: only then it counts.
+
+    Parameters
+    ----------
+    folder : Path
+        The output folder; nobody else writes there.
+    project : Project
+    finished : Finished
+        With a page.
+    record : Record
+        For the manifest, with the page.
+
+    Returns
+    -------
+    Name
+
+    Raises
+    ------
+    OSError
+        It could not be written; nothing of it is left.
+    """
+    assert record.page is not None
+    name = next_name(folder, record.edition, finished.made.date())
+    content = placed(finished.html, "../")
+    keep_tables(folder, project, finished.outcome.reads)
+    page = _about(record.page, f"{name}.html", content)
+    dated = Dated(name, replace(record, page=page), finished.facts, _versions(), finished.thumbnail)
+    try:
+        write_atomic(folder / dated.link, content)
+        write_atomic(folder / record.edition / f"{name}.json", dated.json())
+    except OSError:
+        take(folder, record.edition, [name])
+        raise
+    return name
+
+
+def take(folder: Path, edition: str, names: Iterable[Name]) -> None:
+    """Take dated editions away: first what is known of each, so that it no longer counts.
+
+    Parameters
+    ----------
+    folder : Path
+        The output folder.
+    edition : str
+    names : iterable of Name
+    """
+    for name in names:
+        for ending in ("json", "html"):
+            with suppress(OSError):
+                (folder / edition / f"{name}.{ending}").unlink()
+    with suppress(OSError):  # it holds others
+        (folder / edition).rmdir()
+
+
+def prune(folder: Path, edition: str, keep: Keep | None) -> None:
+    """Take away the dated editions that the plan keeps no longer.
+
+    Parameters
+    ----------
+    folder : Path
+        The output folder.
+    edition : str
+        It has just succeeded: its newest dated edition is its last good one, and is kept.
+    keep : Keep or None
+        None keeps all.
+    """
+    if keep:
+        take(folder, edition, keep.superfluous(dated_names(folder, edition)))
+
+
+def all_dated(folder: Path) -> Iterator[Dated | None]:
+    """Read every dated edition; None for one that makes no sense."""
+    for place in edition_folders(folder):
+        for name in dated_names(folder, place.name):
+            yield read_dated(folder, place.name, name)
+
+
+def tidy(folder: Path, dated: Iterable[Dated | None]) -> None:
+    """Remove the tables that no dated edition was made from.
+
+    Parameters
+    ----------
+    folder : Path
+        The output folder.
+    dated : iterable of Dated or None
+        All that are kept. While one cannot be read, nobody knows what it needs: nothing goes.
+    """
+    kept = list(dated)
+    known = [item for item in kept if item]
+    if len(known) == len(kept):
+        drop_unused(folder, {content for item in known for content in item.tables.values()})
+
+
+def _about(page: GoodPage, file: str, content: bytes) -> GoodPage:
+    digest = hashlib.sha256(content).hexdigest()
+    return replace(page, file=file, bytes=len(content), sha256=digest)
+
+
+def _versions() -> dict[str, str]:
+    found = {"karabakh-ledger": version(), "python": platform.python_version()}
+    for name in MAKERS:
+        with suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found
