@@ -91,7 +91,7 @@ def test_a_figure_is_shown_and_closed_after_its_cell(start):
 def test_an_endless_cell_can_be_interrupted(start, parent):
     kernel = start()
     request = kernel.client.execute("print('begun', flush=True)\nwhile True: pass")
-    wait_until(lambda: b"begun" in str(kernel.client.get_iopub_msg(timeout=60)).encode())
+    wait_until(lambda: kernel.client.get_iopub_msg(timeout=60)["msg_type"] == "stream")
     kernel.manager.interrupt_kernel()
     reply = kernel.client.get_shell_msg(timeout=60)
     while reply["parent_header"]["msg_id"] != request:

@@ -24,7 +24,7 @@ def files():
     for number in os.listdir("/proc/self/fd"):
         try:
             path = os.readlink(f"/proc/self/fd/{number}")
-            if "history.sqlite" not in path:  # its journal comes and goes
+            if "/ipython/" not in path:  # the journal of the history comes and goes
                 yield kind(path)
         except FileNotFoundError:
             pass
