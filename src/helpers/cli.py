@@ -1,6 +1,8 @@
 """The command `karabakh`: parse, call, print."""
 
+import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -96,6 +98,7 @@ def report(
         int | None, typer.Option(min=1, help="Editions run at a time; default: processors.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Run what has not changed, too.")] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Make a PDF of every page, too.")] = False,
     cluster: Annotated[
         str, typer.Option(metavar="ADDRESS", help="Dask scheduler, such as tcp://host:8786.")
     ] = "",
@@ -111,12 +114,21 @@ def report(
     from helpers.reports.progress import RunProgress, Screen
     from helpers.reports.runner import run_reports
 
+    if pdf:
+        from helpers.reports.pdf import require_pdf
+
+        require_pdf()
     limits = Limits(cell_seconds=cell_seconds, run_seconds=run_seconds)
     options = Options(jobs, force, cluster, limits)
     with RunProgress(Screen(highlight=False)) as progress:
         result = run_reports(
             find_project(), editions, out=out, as_of=as_of, options=options, listener=progress
         )
+    if pdf and not result.stopped_by:
+        from helpers.reports.pdf import write_pdfs
+
+        faults = write_pdfs(result.folder, result.records, jobs=jobs or os.cpu_count() or 1)
+        result = replace(result, faults=(*result.faults, *faults))
     for line in result.complaints:
         typer.echo(line, err=True)
     typer.echo(result.summary)

@@ -4,15 +4,20 @@ import hashlib
 import io
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
+from typer.testing import CliRunner
 
+from helpers.cli import app
 from helpers.data.errors import ReportError
 from helpers.reports.manifest import GoodPage, Record
+from helpers.reports.page import Page
 from helpers.reports.pdf import make_pdf, require_pdf, write_pdfs
-from helpers.reports.perform import perform
+from helpers.reports.render import render
+from helpers.reports.runner import RunResult
 
 DIGEST = "ab" * 32
 PLAIN = "<!DOCTYPE html><html lang='en'><title>T</title><body><h1>Words</h1>{}</body></html>"
@@ -20,10 +25,9 @@ PLAIN = "<!DOCTYPE html><html lang='en'><title>T</title><body><h1>Words</h1>{}</
 
 @pytest.fixture(scope="module")
 def html(sample) -> str:
-    project, edition, _ = sample
-    finished = perform(edition, project)
-    assert finished.html
-    return finished.html
+    _, edition, outcome = sample
+    made = datetime(2026, 11, 22, tzinfo=UTC)
+    return render(outcome.notebook, Page(edition.name, edition.title, edition.notebook, made))
 
 
 def reader(content: bytes) -> PdfReader:
@@ -118,3 +122,19 @@ def test_a_missing_system_library_is_named_with_its_remedy(
     monkeypatch.setattr(sys, "meta_path", [Missing(), *sys.meta_path])
     with pytest.raises(ReportError, match="apt-get install libpango"):
         require_pdf()
+
+
+def test_the_command_adds_pdfs_and_tells_what_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = (record(tmp_path, name, PLAIN.format(name)) for name in ("one", "two"))
+    ran = RunResult((one, two), tmp_path)
+    monkeypatch.setattr("helpers.reports.runner.run_reports", lambda *_, **__: ran)
+    done = CliRunner().invoke(app, ["report", "--pdf", "--jobs", "1"])
+    assert done.exit_code == 0
+    assert sorted(path.name for path in tmp_path.glob("*.pdf")) == ["one.pdf", "two.pdf"]
+    (tmp_path / "two.pdf").unlink()
+    (tmp_path / "two.pdf").mkdir()
+    done = CliRunner().invoke(app, ["report", "--pdf"])
+    assert done.exit_code == 1
+    assert "two.pdf: could not be made" in done.output

@@ -19,6 +19,10 @@ class Html:
     def __init__(self, html: str, facts: dict[str, Any] | None = None) -> None:
         self.html, self.facts = html, facts
 
+    def __repr__(self) -> str:
+        # Without an address in memory: two runs of a notebook are then the same, byte by byte.
+        return f"<Html of {len(self.html)} characters>"
+
     def _repr_html_(self) -> str:
         return self.html
 

@@ -98,7 +98,7 @@ def shared_socket(once: Mapping[str, str]) -> Path:
     once : mapping of str to str
         From `helpers.warm.startup.taken_once`.
     """
-    parts = [sys.prefix, sys.executable, environment_stamp(), source_stamp(), dict(once)]
+    parts = [sys.prefix, environment_stamp(), source_stamp(), dict(once)]
     key = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
     return shared_folder() / f"{key[:12]}.warm"
 
