@@ -83,9 +83,12 @@ class Sight:
         self.page.goto(self.url)
         return self.wait("performance.getEntriesByName('first-contentful-paint')[0]?.startTime")
 
-    def open_folds(self) -> None:
-        """Open all folds, as a reader would one by one."""
-        self.ask("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+    def open_folds(self, wanted: bool = True) -> None:
+        """Open all folds, as a reader would one by one, or close them."""
+        self.ask(
+            "wanted => document.querySelectorAll('details').forEach(fold => fold.open = wanted)",
+            wanted,
+        )
 
     def close(self) -> None:
         """Close the window."""

@@ -45,8 +45,11 @@ def test_the_policy_of_the_page_is_in_force(see):
     assert kinds == {"script", "img"}
 
 
-def test_nothing_moves_while_the_page_appears(desk, phone):
-    for sight in (desk, phone):
+def test_nothing_moves_while_the_page_appears(see, name):
+    sight = see(name, width=360)
+    for width in (360, 1280):
+        sight.page.set_viewport_size({"width": width, "height": 800})
+        sight.page.goto(sight.url)
         for place in (2000, 0):
             sight.ask("place => scrollTo(0, place)", place)
             # Two frames later whatever the browser had put off has been laid out.
