@@ -17,7 +17,7 @@ from helpers.reports.plan import read_plan
 
 ROOT = Path(__file__).resolve().parents[2]
 EDITIONS = [edition.name for edition in read_plan(Project(ROOT))]
-INDEX = "index"
+SITE_PAGES = ["index", "archive", "failed"]
 HERE = Path(__file__).parent
 COMMAND = "from helpers.cli import main; main()"
 
@@ -28,9 +28,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test over every edition, and over the index unless it asks for an `edition`."""
+    """Run a test over all pages, or over the editions' when it asks for an `edition`."""
     if "name" in metafunc.fixturenames:
-        names = EDITIONS if "edition" in metafunc.fixturenames else [*EDITIONS, INDEX]
+        names = EDITIONS if "edition" in metafunc.fixturenames else [*EDITIONS, *SITE_PAGES]
         # With the scope of a session, all tests of one page follow each other: it opens once.
         metafunc.parametrize("name", names, indirect=True, scope="session")
 
@@ -77,7 +77,7 @@ def make_reports(root: Path, code: str = COMMAND) -> Path:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with a page for every shipped edition, and the index."""
+    """The folder with a page for every shipped edition, the index and what belongs to it."""
     return make_reports(copy_project(tmp_path_factory.mktemp("site") / "ledger"))
 
 

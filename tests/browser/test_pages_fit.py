@@ -7,6 +7,8 @@ pytestmark = pytest.mark.browser
 WIDTHS = [320, 360, 768, 1280, 1920]
 # Screens of a phone that a page may fill before a reader unfolds anything.
 SCREENS = 20
+LINKS = """[...document.querySelectorAll("a")].map(link => link.getAttribute("href"))
+    .filter(href => !/^(#|https?:|mailto:)/.test(href))"""
 LAST = ".kl-sources li:last-child"
 HEIGHT = "document.documentElement.scrollHeight"
 IN_SIGHT = """id => { const box = document.getElementById(id).getBoundingClientRect();
@@ -37,11 +39,21 @@ def test_every_link_within_the_page_leads_somewhere(desk):
 
 
 def test_links_between_pages_lead_to_files_of_the_site(desk, site):
-    links = desk.ask("""[...document.querySelectorAll("a")].map(link => link.getAttribute("href"))
-        .filter(href => !/^(#|https?:|mailto:)/.test(href))""")
+    links = desk.ask(LINKS)
     assert links
     for link in links:
         assert (site / link.partition("#")[0]).is_file(), link
+
+
+def test_a_dated_edition_is_quiet_and_leads_back_to_the_site(see, site):
+    (dated,) = (site / "overview").glob("*.html")
+    sight = see(f"overview/{dated.stem}")
+    assert sight.loaded == []
+    assert sight.console == []
+    links = sight.ask(LINKS)
+    assert links
+    for link in links:
+        assert (dated.parent / link.partition("#")[0]).is_file(), link
 
 
 def test_a_citation_leads_to_its_source_though_the_list_is_folded(see, edition):

@@ -47,7 +47,7 @@ EDITIONS = {
 ACTING = """() => [...document.querySelectorAll("*")].flatMap(element => [
     ...[...element.attributes].filter(part => part.name.startsWith("on")
         || /^\\s*(javascript|vbscript):/i.test(part.value)).map(part => part.name),
-    ...(element.matches("script, iframe, object, embed, form, base, svg, link, body style")
+    ...(element.matches("script, iframe, object, embed, form, base, svg, body link, body style")
         ? [element.tagName] : [])])"""
 
 
