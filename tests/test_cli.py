@@ -3,8 +3,11 @@
 import errno
 import io
 import os
+import re
+import shutil
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +16,7 @@ import pytest
 from helpers import cli
 from helpers.data.build import BuildResult
 from helpers.data.errors import DataError, Problem
+from helpers.data.load import load
 from helpers.reports.crew import Options
 from helpers.reports.manifest import Record
 from helpers.reports.outcome import Limits
@@ -87,6 +91,49 @@ def test_build_tells_what_it_did(karabakh, inside, monkeypatch):
     monkeypatch.setattr("helpers.data.build.build", lambda project: results.pop(0))
     assert karabakh("build") == (0, "returns       1,627 rows\nbuilt\n", "")
     assert karabakh("build") == (0, "returns       1,627 rows\nunchanged\n", "")
+    monkeypatch.setattr("helpers.data.freshness.is_built", lambda project: True)
+    assert karabakh("build") == (0, "unchanged\n", "")
+
+
+def test_diff_tells_what_differs_or_what_there_is(karabakh, inside, plan, notebook, built):
+    notebook("n")
+    plan('named: {notebook: n, cadence: "0 6 * * 1"}')
+    for number in (1, 2):
+        assert karabakh("report", "--force")[0] == 0
+        status, out, err = karabakh("diff", "named")
+        if number == 1:
+            assert (status, out) == (1, "")
+            assert re.fullmatch(r"named has one dated edition, 20[0-9-]{8}; a second is .*\n", err)
+    first, second = sorted(path.stem for path in inside.reports.glob("named/*.html"))
+    assert (status, err) == (0, "")
+    assert out.splitlines() == [
+        f"named: {first} and {second}",
+        "No difference in the claims of the sources they cite.",
+    ]
+    assert karabakh("diff", "named", second, first)[1].startswith(f"named: {second} and {first}\n")
+    assert karabakh("diff", "named", first)[1] == out
+    assert karabakh("diff", "named", "1999-01-01") == (
+        1,
+        "",
+        f"'1999-01-01' is no dated edition of named; there are {first}, {second}\n",
+    )
+    assert karabakh("diff", "nmaed")[2].endswith("; did you mean 'named'?\n")
+    assert karabakh("diff", "named", "--out", str(inside.docs))[0] == 1
+
+
+def test_export_writes_one_zip_and_tells_its_size(karabakh, shipped, tmp_path, monkeypatch):
+    root = shutil.copytree(shipped.root, tmp_path / "ledger")
+    shutil.copy(REPOSITORY / "LICENSE-DATA.md", root)
+    monkeypatch.chdir(root)
+    path = tmp_path / "out" / "tables.zip"
+    status, out, err = karabakh("export", "--out", str(path), "--as-of", "2021-05-01")
+    assert (status, err) == (0, "")
+    *rows, last = out.splitlines()
+    assert last == f"{path} ({path.stat().st_size / 1e6:.1f} MB)"
+    counts = {line.split()[0]: int(line.split()[1].replace(",", "")) for line in rows}
+    assert 0 < counts["returns"] < len(load("returns", project=shipped).frame)
+    assert zipfile.is_zipfile(path)
+    assert karabakh("export", "--as-of", "May")[0] == 1
 
 
 def test_an_error_of_the_data_is_one_line_per_problem(karabakh, inside, monkeypatch):

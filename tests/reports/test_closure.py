@@ -132,7 +132,8 @@ def test_a_helper_taken_from_another_module_is_noticed(copy):
 def test_templates_are_those_of_pages(copy):
     found = template_hashes(copy)
     assert {"index.html.j2", "style.css", "conf.json"} <= set(found)
-    assert not [name for name in found if name.startswith("site")]  # the index of all pages is written anew by each run
+    # The index of all pages is written anew by each run.
+    assert not [name for name in found if name.startswith("site")]
     (copy / "reports/template/style.css").write_text("p { color: red }", encoding="utf-8")
     changed = template_hashes(copy)
     assert {name for name in found if found[name] != changed[name]} == {"style.css"}

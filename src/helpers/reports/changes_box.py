@@ -89,12 +89,15 @@ class Changes:
         Those that made the difference.
     more : int
         How many more of them there are than `claims` lists.
+    figureless : bool
+        Whether neither edition has key figures that could differ.
     """
 
     since: date
     figures: tuple[ChangedFigure, ...] = ()
     claims: tuple[ChangedClaim, ...] = ()
     more: int = 0
+    figureless: bool = False
 
 
 @cache

@@ -45,7 +45,7 @@ def changes_of_table(old: Vintage, new: Vintage) -> tuple[tuple[str, ChangedClai
             row = texts["old" if change.what == "removed" else "new"][change.claim_id]
             text = _line(row)
             if change.what == "changed":
-                text += _correction(texts["old"][change.claim_id], text, columns)
+                text += _correction(texts["old"][change.claim_id], row, columns)
             claim = ChangedClaim(change.what, text, _printed(row), row.url)
             found.append((change.source_id, claim))
     return tuple(found)
@@ -62,17 +62,19 @@ def _rows(claims: pd.DataFrame, changes: pd.DataFrame) -> dict[str, Any]:
 
 
 def _line(row: Any) -> str:
+    return f"{_stated(row)}: {row.note}" if row.note else _stated(row)
+
+
+def _stated(row: Any) -> str:
     figure = write_figure(row.figure, row.qualifier)
     day = write_date(row.date, row.last_day, row.date_precision)
-    stated = f"{figure} {row.unit.replace('_', ' ')}, {day}, stated by {short_name(row.claimant)}"
-    return f"{stated}: {row.note}" if row.note else stated
+    return f"{figure} {row.unit.replace('_', ' ')}, {day}, stated by {short_name(row.claimant)}"
 
 
-def _correction(old: Any, text: str, columns: list[str]) -> str:
+def _correction(old: Any, new: Any, columns: list[str]) -> str:
     """Say what was corrected: the line as it was, or what the line does not show."""
-    earlier = _line(old)
-    if earlier != text:
-        return f" (before: {earlier})"
+    if _line(old) != _line(new):
+        return f" (before: {_stated(old) if old.note == new.note else _line(old)})"
     return f" (corrected: {', '.join(column.replace('_', ' ') for column in columns)})"
 
 

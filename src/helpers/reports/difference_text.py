@@ -77,7 +77,7 @@ def _two(folder: Path, edition: str, dates: Sequence[str]) -> tuple[Dated, Dated
 
 
 def _figures(changes: Changes) -> Iterator[str]:
-    if not changes.figures:
+    if not changes.figures and not changes.figureless:
         yield "No difference in any key figure."
     for figure in changes.figures:
         change = f" ({figure.change})" if figure.change else ""

@@ -30,7 +30,13 @@ def changes_since(before: Before, facts: dict[str, Any]) -> Changes:
     claims = [(source, claim) for source, claim in before.claims if source in cited]
     claims.sort(key=lambda pair: pair[0] not in sources)
     shown = tuple(claim for _, claim in claims[:MOST_CLAIMS])
-    return Changes(before.since, figures, shown, more=len(claims) - len(shown))
+    return Changes(
+        before.since,
+        figures,
+        shown,
+        more=len(claims) - len(shown),
+        figureless=not before.facts["figures"] and not facts["figures"],
+    )
 
 
 def _changed_figures(

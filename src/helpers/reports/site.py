@@ -10,9 +10,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 
 from helpers.reports import words
-from helpers.reports.dated import Dated, read_dated
+from helpers.reports.dated import Dated, last_dated
 from helpers.reports.feed import FEED, render_feed
-from helpers.reports.keep import Name
 from helpers.reports.manifest import Record
 from helpers.reports.policy import POLICY, TEMPLATES
 
@@ -149,7 +148,8 @@ def render_archive(dated: Sequence[Dated]) -> str:
         Like the index.
     """
     newest = sorted(dated, key=lambda item: (item.name, item.record.edition), reverse=True)
-    by_edition = sorted(newest, key=lambda item: item.record.edition)  # stable: newest first
+    # Sorting is stable: within an edition the newest stays first.
+    by_edition = sorted(newest, key=lambda item: (item.record.notebook, item.record.edition))
     return _render(
         "site_archive.html.j2",
         reports=[list(group) for _, group in groupby(by_edition, lambda item: item.record.edition)],
@@ -158,9 +158,5 @@ def render_archive(dated: Sequence[Dated]) -> str:
 
 
 def _thumbnails(folder: Path, records: Sequence[Record]) -> dict[str, str]:
-    found = {}
-    for record in records:
-        name = Name.read(record.page.dated) if record.page else None
-        if name and (dated := read_dated(folder, record.edition, name)):
-            found[record.edition] = dated.thumbnail
-    return found
+    dated = (last_dated(folder, record.edition) for record in records if record.page)
+    return {item.record.edition: item.thumbnail for item in dated if item}

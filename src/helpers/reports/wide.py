@@ -17,8 +17,9 @@ CAPTION = re.compile(r"<caption\b[^>]*>(.*?)</caption>", re.DOTALL)
 HEAD = re.compile(r"<thead\b[^>]*>(.*?)</thead>", re.DOTALL)
 HEADING = re.compile(r"<th\b[^>]*>(.*?)</th>", re.DOTALL)
 SPANS = re.compile(r"\s(?:col|row)span=")
-# From this number of columns on, a phone shows so few that rows read better as cards.
-WIDE = 5
+# From this number of columns on, a phone shows so few that rows read better as cards; a table may
+# also say so of itself.
+WIDE, SAYS_WIDE = 5, 'class="kl-table kl-wide"'
 # More rows or sources than this begin folded: on a phone they'd fill ten screens and more.
 LONG = 12
 
@@ -46,7 +47,9 @@ def frame_wide(html: str) -> str:
     if not framer.rules:
         return html
     rules = "\n".join(framer.rules)
-    return html.replace("</style>", f"@media screen and (max-width: 44rem) {{\n{rules}\n}}\n</style>", 1)
+    return html.replace(
+        "</style>", f"@media screen and (max-width: 44rem) {{\n{rules}\n}}\n</style>", 1
+    )
 
 
 class _Framer:
@@ -91,7 +94,8 @@ class _Framer:
         """Return the class of a table that phones show as cards, and note the rules for it."""
         head = HEAD.search(table)
         headings = [plain(text) for text in HEADING.findall(head[1])] if head else []
-        if len(headings) < WIDE or SPANS.search(table):
+        narrow = len(headings) < WIDE and SAYS_WIDE not in table
+        if narrow or SPANS.search(table):
             return ""
         self.rules += [
             f"#{key} tr > :nth-child({place})::before {{ content: {css_text(heading)}; }}"
