@@ -23,9 +23,7 @@ def require_pdf() -> None:
         WeasyPrint, or a system library it draws with, is missing.
     """
     if importlib.util.find_spec("weasyprint") is None:
-        raise ReportError(
-            "--pdf needs WeasyPrint; install it: pip install karabakh-ledger[pdf]"
-        )
+        raise ReportError("--pdf needs WeasyPrint; install it: pip install karabakh-ledger[pdf]")
     try:
         import weasyprint  # noqa: F401
     except OSError as error:
