@@ -30,8 +30,10 @@ def test_an_exception_a_death_and_an_endless_cell_at_once(ledger):
 
     after = ledger.pages()
     index = BeautifulSoup(after.pop("index.html"), "html.parser")
-    assert after == {name: page for name, page in before.items() if name != "index.html"}
-    cards = {card.find_all("code")[-1].text: card for card in index.find_all("li")}
+    failed = BeautifulSoup(after.pop("failed.html"), "html.parser")
+    assert len(failed.main.find_all("h2")) == 3
+    assert after == {name: before[name] for name in after}
+    cards = {card.find_all("code")[-1].text: card for card in index.select(".kl-card")}
     assert {name: card.a["href"] for name, card in cards.items()} == {
         name: f"{name}.html" for name in ("first", "second", "third")
     }
