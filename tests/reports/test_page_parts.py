@@ -12,7 +12,7 @@ from helpers.reports.cite import bibtex, citation
 from helpers.reports.contents import MARK, add_contents, name_sections
 from helpers.reports.page import Making, Page
 from helpers.reports.render import render
-from helpers.reports.wide import LONG, frame_wide
+from helpers.reports.wide import LONG, VAST, frame_wide
 
 PAGE = Page("winter", "The first winter", "sample", datetime(2026, 11, 2, 6, 5, tzinfo=UTC))
 KEYS = (
@@ -156,6 +156,12 @@ def test_long_tables_and_lists_begin_folded_and_say_how_long_they_are(rows, long
     assert [f"#{box['id']}" for box in boxes] == [link["href"] for link in links]
     for link in soup.select(".kl-fewer"):
         assert soup.find(id=str(link["href"])[1:]) is link.parent
+
+
+def test_only_a_list_that_fills_its_fold_on_any_screen_is_left_unlaid():
+    lists = [f'<ol class="kl-sources">{"<li>a</li>" * length}</ol>' for length in (VAST, VAST + 1)]
+    soup = BeautifulSoup(frame_wide("".join(lists)), "html.parser")
+    assert ["kl-vast" in box["class"] for box in soup.select(".kl-list")] == [False, True]
 
 
 def test_a_table_inside_a_fold_is_shown_whole_once_the_fold_is_open():

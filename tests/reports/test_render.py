@@ -248,7 +248,7 @@ def test_markup_from_notebooks_is_inert(markup, way):
     soup = BeautifulSoup(page, "html5lib")
     assert "before" in soup.main.text
     main = soup.main
-    allowed = {"class", "id", "href", "src", "alt", "rel", "width", "height", "loading"}
+    allowed = {"class", "id", "href", "src", "alt", "rel", "width", "height"}
     for tag in main.find_all(True):
         assert tag.name in {"a", "b", "div", "h1", "img", "p", "table"}
         assert set(tag.attrs) <= allowed, tag

@@ -72,8 +72,6 @@ _CLEANER = nh3.Cleaner(
     tags=set(TAGS),
     attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
     attribute_filter=_keep,
-    # Charts further down are decoded when the reader comes near, or prints.
-    set_tag_attribute_values={"img": {"loading": "lazy"}},
     url_schemes={"http", "https", "mailto", "data"},
     link_rel=None,
 )

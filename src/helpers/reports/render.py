@@ -202,6 +202,4 @@ def _picture(output: NotebookNode, kind: str) -> str:
         f' {name}="{int(about[name])}"' for name in ("width", "height") if name in about
     )
     alt = escape(str(about.get("alt") or NO_DESCRIPTION))
-    return (
-        f'<img loading="lazy" src="data:{kind};base64,{"".join(data.split())}" alt="{alt}"{sizes}>'
-    )
+    return f'<img src="data:{kind};base64,{"".join(data.split())}" alt="{alt}"{sizes}>'

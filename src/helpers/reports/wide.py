@@ -22,6 +22,8 @@ SPANS = re.compile(r"\s(?:col|row)span=")
 WIDE, SAYS_WIDE = 5, 'class="kl-table kl-wide"'
 # More rows or sources than this begin folded: on a phone they'd fill ten screens and more.
 LONG = 12
+# A list so long that its fold is full on any screen; what is cut off need not be laid out.
+VAST = 60
 
 
 def frame_wide(html: str) -> str:
@@ -88,7 +90,8 @@ class _Framer:
         self.seen["sources"] += 1
         key = f"kl-list-{self.seen['sources']}"
         more = _more(key, f"{length} sources")
-        return f'<div class="kl-long kl-list" id="{key}">{found[0]}</div>{more}'
+        classes = f"kl-long kl-list{' kl-vast' if length > VAST else ''}"
+        return f'<div class="{classes}" id="{key}">{found[0]}</div>{more}'
 
     def _stack(self, table: str, key: str) -> str:
         """Return the class of a table that phones show as cards, and note the rules for it."""
