@@ -1,5 +1,6 @@
 """Small projects made afresh for each test; the shipped data built, and its notebooks run, once."""
 
+import signal
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,12 @@ from small_projects import make_project, write_notebook
 
 settings.register_profile("ledger", derandomize=True, deadline=None, database=None)
 settings.load_profile("ledger")
+
+# Whoever starts the tests in the background may have them ignore signals, and all they start, too.
+for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        usual = signal.default_int_handler if number is signal.SIGINT else signal.SIG_DFL
+        signal.signal(number, usual)
 
 
 @pytest.fixture(scope="session")
