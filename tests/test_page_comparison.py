@@ -1,5 +1,6 @@
 """The comparison with stock pages: the document shows what was kept, and what was kept is won."""
 
+import importlib
 import json
 from pathlib import Path
 
@@ -12,9 +13,7 @@ RESULTS = json.loads((ROOT / "benchmarks" / "pages.json").read_text(encoding="ut
 @pytest.fixture
 def figures(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
-    import pages_figures
-
-    return pages_figures
+    return importlib.import_module("pages_figures")
 
 
 def test_the_document_shows_what_was_measured(figures):
