@@ -1,7 +1,5 @@
 """What `karabakh diff` shows: what differs between two dated editions."""
 
-import shutil
-import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -11,11 +9,9 @@ from helpers.reports.changes_box import ChangedFigure, Changes
 from helpers.reports.dated import Dated, find_dated, known_names
 from helpers.reports.differences import changes_since
 from helpers.reports.gather import Gatherer
+from helpers.reports.terminal import INDENT, columns, fill
 from helpers.reports.vintages import Tables
 from helpers.reports.words import day_words
-
-INDENT = "    "
-NARROWEST, WIDEST = 40, 100
 
 
 def difference_text(
@@ -52,7 +48,7 @@ def difference_text(
     """
     folder = folder or project.reports
     old, new = _two(folder, edition, dates)
-    width = max(NARROWEST, min(width or shutil.get_terminal_size().columns, WIDEST))
+    width = columns(width)
     tables = Tables(folder, project)
     changes = changes_since(Gatherer(tables).before(old, new.tables, new.as_of), new.facts)
     lines = [f"{edition}: {old.name} and {new.name}", *_figures(changes)]
@@ -105,10 +101,4 @@ def _claims(changes: Changes) -> Iterator[str]:
 def _wrap(line: str, width: int) -> str:
     # What a claim says may come from anywhere: nothing of it may steer a terminal.
     plain = "".join(letter if letter.isprintable() else "?" for letter in line)
-    return textwrap.fill(
-        plain,
-        width,
-        subsequent_indent=INDENT * (1 + line.startswith(INDENT)),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    return fill(plain, width, later=INDENT * (1 + line.startswith(INDENT)))

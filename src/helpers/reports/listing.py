@@ -1,8 +1,6 @@
 """What `karabakh list` shows: each edition, what became of it, and whether it would run now."""
 
 import json
-import shutil
-import textwrap
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -14,9 +12,8 @@ from helpers.reports.editions import Edition
 from helpers.reports.fingerprint import reason_to_run
 from helpers.reports.manifest import Record, read_manifest
 from helpers.reports.plan import read_plan
+from helpers.reports.terminal import INDENT, columns, fill
 
-INDENT = "    "
-NARROWEST, WIDEST = 40, 100
 STALE = (
     "The tables are not as a build would leave them. A run builds them first, and then also runs "
     "the editions whose tables that changes."
@@ -54,7 +51,7 @@ def listing(
         The plan breaks rules.
     """
     folder = folder or project.reports
-    width = max(NARROWEST, min(width or shutil.get_terminal_size().columns, WIDEST))
+    width = columns(width)
     records = read_manifest(folder)
     editions = read_plan(project, now=now)
     reasons = {
@@ -64,10 +61,11 @@ def listing(
     due = sum(bool(reason) for reason in reasons.values())
     blocks = [f"{len(editions)} editions: {due} would run, {len(editions) - due} unchanged"]
     if not is_built(project):
-        blocks.append(_wrap(STALE, width, ""))
+        blocks.append(fill(STALE, width))
     for edition in editions:
         lines = _lines(edition, records.get(edition.name), reasons[edition.name])
-        blocks.append("\n".join([edition.name, *(_wrap(line, width, INDENT) for line in lines)]))
+        told = [fill(line, width, first=INDENT, later=INDENT * 2) for line in lines]
+        blocks.append("\n".join([edition.name, *told]))
     return "\n\n".join(blocks)
 
 
@@ -101,14 +99,3 @@ def _last_run(record: Record) -> str:
 
 def _moment(text: str) -> str:
     return f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M} UTC"
-
-
-def _wrap(text: str, width: int, indent: str) -> str:
-    return textwrap.fill(
-        text,
-        width,
-        initial_indent=indent,
-        subsequent_indent=indent * 2,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
