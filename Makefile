@@ -54,8 +54,9 @@ lint: $(DEV)
 	$(BIN)/nbstripout --verify --keep-id --extra-keys metadata.language_info.version notebooks/*.ipynb
 
 # One resolution for all supported Pythons and platforms; the dev set is core's plus its own.
+# Extras stay in the names: asked for coverage[toml], pip would pass over a pinned coverage for a newer one.
 PIN := uv pip compile --quiet --no-config --universal --python-version 3.11 --fork-strategy fewest \
-	--generate-hashes --no-emit-index-url --group build $(PIN_ARGS) pyproject.toml
+	--no-strip-extras --generate-hashes --no-emit-index-url --group build $(PIN_ARGS) pyproject.toml
 pins: export UV_CUSTOM_COMPILE_COMMAND := make pins
 pins: $(DEV)
 	$(BIN)/$(PIN) --output-file requirements.txt

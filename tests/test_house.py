@@ -41,6 +41,7 @@ CONDA_NAMES = {
     "nbconvert": "nbconvert-core",
     "pandera": "pandera-pandas",
     "playwright": "playwright-python",
+    "prometheus-client": "prometheus_client",
     "seaborn": "seaborn-base",
 }
 IMPORT_NAMES = {"pyyaml": "yaml", "pyzmq": "zmq", "beautifulsoup4": "bs4"}
@@ -77,7 +78,7 @@ def committed() -> list[Path]:
 def pins(name: str) -> dict[str, str]:
     """Pinned version by package, of one requirements file."""
     text = (ROOT / name).read_text("utf-8")
-    found = re.findall(r"(?m)^([A-Za-z0-9._-]+)==([^ ;\\]+)", text)
+    found = re.findall(r"(?m)^([A-Za-z0-9._-]+)(?:\[[^]]+\])?==([^ ;\\]+)", text)
     return {canonicalize_name(package): version for package, version in found}
 
 

@@ -29,7 +29,8 @@ MAY_IMPORT = {
     "exports": {"data", "exports"},
     "warm": {"data", "warm"},
     "reports": {"data", "warm", "reports"},
-    "cli": {"data", "exports", "warm", "reports", "cli"},
+    "schedule": {"data", "warm", "reports", "schedule"},
+    "cli": {"data", "exports", "warm", "reports", "schedule", "cli"},
 }
 DRAWING = {"matplotlib", "seaborn"}
 NO_DRAWING = {"data", "analysis", "exports", "cli"}
@@ -319,6 +320,8 @@ def test_rules_accept_what_is_allowed(tree: Path) -> None:
         ("exports/x.py", "from helpers.warm import client"),
         ("exports/x.py", "import seaborn"),
         ("explore/x.py", "from helpers.reports import plan"),
+        ("reports/x.py", "from helpers.schedule import state"),
+        ("schedule/x.py", "from helpers.exports import archive"),
         ("cli.py", "from helpers.analysis import series"),
         ("__init__.py", "from helpers.data import load"),
         ("attic/x.py", "import json"),

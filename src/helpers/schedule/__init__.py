@@ -1,0 +1,1 @@
+"""When reports appear, and who hears of it when they do not."""
