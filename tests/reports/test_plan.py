@@ -71,7 +71,7 @@ def test_every_problem_is_listed_with_its_line(project, plan):
     assert "editions.Bad Name 'Bad Name': is no name for an edition" in found[0]
     assert "editions.two: names no notebook" in found[1]
     assert "editions.two.notebok: is an unknown key; did you mean 'notebook'?" in found[2]
-    assert "editions.two.cadence '61 6 * * 1': is no cron expression" in found[3]
+    assert "editions.two.cadence '61 6 * * 1': has '61' as minute, which is none" in found[3]
     assert (
         "editions.three.notebook 'retruns': is missing in notebooks/; did you mean 'returns'?"
         in (found[4])

@@ -6,10 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from croniter import croniter
-
 from helpers.data.errors import Problem, ReportError
 from helpers.data.project import Project
+from helpers.reports.cadence import fault_of
 from helpers.reports.editions import Edition, nearest
 from helpers.reports.keep import Keep
 from helpers.reports.located import Keys, Located, read_located
@@ -22,7 +21,6 @@ LONGEST_NAME = 80
 RESERVED = frozenset({"archive", "failed", "index", "manifest"})
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 NOTEBOOK = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-CRON = re.compile(r"[0-9A-Za-z*/,-]+")
 
 
 class PlanError(ReportError):
@@ -189,11 +187,9 @@ class _Reader:
     def _cadence(self, keys: Keys, value: Any) -> str:
         """Check a cron expression; only the five classic fields mean the same everywhere."""
         keys = self.located.present(keys)
-        fields = value.split() if isinstance(value, str) else []
-        plain = len(fields) == 5 and all(CRON.fullmatch(field) for field in fields)
-        if not plain or not croniter.is_valid(value):
+        if fault := fault_of(value):
             remedy = 'write minute, hour, day, month, weekday in UTC, such as "0 6 * * 1"'
-            self.located.problem(keys, value, "is no cron expression of five fields", remedy)
+            self.located.problem(keys, value, fault, remedy)
         return str(value)
 
 
