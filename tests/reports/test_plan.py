@@ -107,12 +107,19 @@ def test_no_notebook_outside_the_folder_can_be_named(project, plan, name):
 
 
 @pytest.mark.parametrize(
-    "cadence",
-    ['"@daily"', '"0 6 * *"', '"0 0 6 * * 1"', '"0 25 * * *"', "5", '"H 6 * * *"', '"0 6 31 2 1-"'],
+    ("cadence", "fault"),
+    [
+        *((text, "is no cron expression of five fields") for text in ('"@daily"', '"0 6 * *"')),
+        *((text, "is no cron expression of five fields") for text in ('"0 0 6 * * 1"', "5")),
+        ('"0 25 * * *"', "has '25' as hour, which is none"),
+        ('"H 6 * * *"', "has 'H' as minute, which is none"),
+        ('"0 6 31 2 1-"', "has '1-' as weekday, which is none"),
+        ('"0 6 31 2 *"', "never comes"),
+    ],
 )
-def test_only_cron_expressions_of_five_fields_are_taken(project, plan, cadence):
+def test_only_cron_expressions_of_five_fields_are_taken(project, plan, cadence, fault):
     plan(GOOD.replace('"0 6 * * 1"', cadence))
-    assert "is no cron expression of five fields" in problems(project)[0]
+    assert fault in problems(project)[0]
 
 
 def test_sunday_may_be_0_or_7_or_sun(project, plan):
