@@ -105,6 +105,48 @@ def test_failed_write_leaves_the_old_file_and_no_other(tmp_path, monkeypatch, wh
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_after_a_power_cut_a_name_never_leads_to_half_a_file(tmp_path, monkeypatch):
+    """The content is on the disk before the name is, and the name before anybody relies on it."""
+    path, steps = tmp_path / "page.html", []
+    fsync, replace = os.fsync, Path.replace
+
+    def flushed(handle):
+        name = Path(f"/proc/self/fd/{handle}").readlink()
+        steps.append(("flushed", name, name.read_bytes() if name.is_file() else sorted(names())))
+        fsync(handle)
+
+    def renamed(old, new):
+        steps.append(("renamed", old, new))
+        return replace(old, new)
+
+    def names():
+        return [item.name for item in tmp_path.iterdir()]
+
+    monkeypatch.setattr("os.fsync", flushed)
+    monkeypatch.setattr("pathlib.Path.replace", renamed)
+    write_atomic(path, "whole")
+    half = steps[0][1]
+    assert half.name.startswith(".page.html.")
+    assert steps == [
+        ("flushed", half, b"whole"),
+        ("renamed", half, path),
+        ("flushed", tmp_path, ["page.html"]),
+    ]
+
+
+def test_a_folder_that_cannot_be_flushed_is_no_error(tmp_path, monkeypatch):
+    fsync = os.fsync
+
+    def flush(handle):
+        if Path(f"/proc/self/fd/{handle}").readlink() == tmp_path:
+            raise OSError(22, "Invalid argument")
+        fsync(handle)
+
+    monkeypatch.setattr("os.fsync", flush)
+    write_atomic(tmp_path / "page.html", "whole")
+    assert (tmp_path / "page.html").read_text() == "whole"
+
+
 def test_interrupted_write_leaves_no_litter(tmp_path, monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt

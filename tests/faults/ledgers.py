@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -54,12 +54,16 @@ class Ledger:
         here = {ROOT_VARIABLE: str(self.project.root), "TMPDIR": str(self.temporary)}
         return os.environ | here
 
+    def start(self, *arguments: str) -> AbstractContextManager[subprocess.Popen[str]]:
+        """Start `karabakh report`."""
+        return self.launch("report", *arguments)
+
     @contextmanager
-    def start(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-        """Start `karabakh report` in a session of its own, as a terminal or a service would."""
+    def launch(self, *words: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+        """Start a command in a session of its own, as a terminal or a service would."""
         process = subprocess.Popen(
-            [*self.prefix, str(KARABAKH), "report", *arguments],
-            env=self.environment,
+            [*self.prefix, str(KARABAKH), *words],
+            env=self.environment | environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -73,7 +77,11 @@ class Ledger:
 
     def run(self, *arguments: str) -> tuple[int, str, str]:
         """Run `karabakh report`; return its status, output and errors."""
-        with self.start(*arguments) as process:
+        return self.call("report", *arguments)
+
+    def call(self, *words: str, **environment: str) -> tuple[int, str, str]:
+        """Run a command; return its status, output and errors."""
+        with self.launch(*words, **environment) as process:
             out, err = process.communicate(timeout=PATIENCE)
         return process.returncode, out, err
 

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,7 +104,8 @@ def find_project(start: Path | None = None) -> Project:
 def write_atomic(path: Path, content: bytes | str) -> None:
     """Write a file so that a reader sees the old content or the new, never a part.
 
-    The content goes to a temporary file beside `path`, is flushed to disk, and takes its name.
+    The content goes to a temporary file beside `path`, is flushed to disk, and takes its name; then
+    the folder is flushed, so that after a power cut the file is there under that name.
 
     Parameters
     ----------
@@ -130,6 +132,17 @@ def write_atomic(path: Path, content: bytes | str) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+    _flush_folder(path.parent)
+
+
+def _flush_folder(folder: Path) -> None:
+    # The file is whole under its name by now; a file system that cannot flush folders is no error.
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _umask() -> int:
