@@ -65,18 +65,31 @@ class Desk:
         ReportError
             The folder cannot be written.
         """
-        kept = [*edition_folders(self.folder), self.folder / vintages.FOLDER]
-        for place in (self.folder, *filter(Path.is_dir, kept)):
+        shelves = edition_folders(self.folder)
+        for place in (self.folder, *filter(Path.is_dir, (*shelves, self.folder / vintages.FOLDER))):
             for path in place.iterdir():
                 if HALF.fullmatch(path.name):
                     with suppress(OSError):
                         path.unlink()
+        for place in shelves:
+            shelf.clear(self.folder, place.name)
         self._save()
         if self._unwritten:
             reason = self._unwritten.strerror
             raise ReportError(
                 f"{self.folder}: cannot be written ({reason}); {_remedy(self._unwritten)}"
             )
+
+    def adopt(self, edition: Edition) -> bool:
+        """Take over what a killed run made of an edition; whether there is such."""
+        try:
+            record = shelf.adopt(self.folder, edition.name, self.records.get(edition.name))
+        except OSError:  # it runs again, and tells what hinders it
+            return False
+        if record:
+            self.records[edition.name] = record
+            self._news = True
+        return record is not None
 
     def skip(self, edition: Edition) -> Record:
         """Note that nothing has changed since the last run of an edition."""

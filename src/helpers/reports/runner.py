@@ -201,12 +201,17 @@ def _reasons(chosen: Sequence[Edition], desk: Desk, *, force: bool) -> dict[str,
     """Say why each edition is to run; nothing for one that isn't."""
     if force:
         return {edition.name: "forced" for edition in chosen}
-    return {
-        edition.name: reason_to_run(
-            edition, desk.records.get(edition.name), desk.project, desk.folder
-        )
-        for edition in chosen
-    }
+    return {edition.name: _reason(edition, desk) for edition in chosen}
+
+
+def _reason(edition: Edition, desk: Desk) -> str:
+    """Say why an edition is to run, unless a run that was killed had done so already."""
+    why = _why(edition, desk)
+    return _why(edition, desk) if why and desk.adopt(edition) else why
+
+
+def _why(edition: Edition, desk: Desk) -> str:
+    return reason_to_run(edition, desk.records.get(edition.name), desk.project, desk.folder)
 
 
 def _tell(listener: Listener | None, total: int, unchanged: Sequence[Record]) -> None:

@@ -14,6 +14,7 @@ from helpers.reports.dated import (
     Dated,
     dated_names,
     edition_folders,
+    last_dated,
     next_name,
     read_dated,
 )
@@ -83,6 +84,52 @@ def put(folder: Path, project: Project, finished: "Finished", record: Record) ->
         take(folder, record.edition, [name])
         raise
     return name
+
+
+def adopt(folder: Path, edition: str, record: Record | None) -> Record | None:
+    """Take over a dated edition that a killed run wrote and had no time to record.
+
+    Parameters
+    ----------
+    folder : Path
+        The output folder; nobody else writes there.
+    edition : str
+    record : Record or None
+        What the manifest has of it.
+
+    Returns
+    -------
+    Record or None
+        As that run would have recorded it, its page in place; None when there is no such edition.
+
+    Raises
+    ------
+    OSError
+        The page could not be written.
+    """
+    dated = last_dated(folder, edition)
+    if not dated or not dated.record.page:
+        return None
+    if record and (dated.record.run == record.run or dated.record.ran < record.ran):
+        return None
+    content = lifted((folder / dated.link).read_bytes())
+    page = replace(_about(dated.record.page, f"{edition}.html", content), dated=str(dated.name))
+    write_atomic(folder / page.file, content)
+    return replace(dated.record, page=page)
+
+
+def lifted(content: bytes) -> bytes:
+    """Return a dated page as it is in the output folder; `placed` made its links."""
+    return content.replace(b'href="../', b'href="')
+
+
+def clear(folder: Path, edition: str) -> None:
+    """Remove dated pages of which nothing is known: the run was killed before it counted."""
+    place = folder / edition
+    for path in place.glob("*.html"):
+        if Name.read(path.stem) and not path.with_suffix(".json").exists():
+            with suppress(OSError):
+                path.unlink()
 
 
 def take(folder: Path, edition: str, names: Iterable[Name]) -> None:
