@@ -44,11 +44,10 @@ def compare(project):
     return run
 
 
-def test_a_figure_beyond_the_threshold_is_told_as_readers_read_it(compare):
+def test_a_figure_beyond_the_threshold_is_told_as_readers_read_it(compare, project):
+    page = str(project.reports / "winter/2026-11-02.html")
     assert compare([whole(90)], [whole(100)]) == (
-        FigureChange(
-            "winter", "people", "90", "100", "+11.1 %", "Interfax", "winter/2026-11-02.html"
-        ),
+        FigureChange("winter", "people", "90", "100", "+11.1 %", "Interfax", page),
     )
 
 

@@ -112,7 +112,8 @@ from pathlib import Path
 seen, pid = [str(dict(os.environ))], os.getpid()
 while pid > 1 and pid != {outside}:
     place = Path("/proc", str(pid))
-    seen += [(place / part).read_bytes().decode(errors="replace") for part in ("environ", "cmdline")]
+    for part in ("environ", "cmdline"):
+        seen.append((place / part).read_bytes().decode(errors="replace"))
     for number in list((place / "fd").iterdir()):
         with suppress(OSError):  # closed meanwhile
             seen.append(os.readlink(number))

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from helpers.reports.dated import Dated, dated_names, read_dated
-from helpers.reports.keep import Name
 
 # Per cent by which floating point may be off: from 100 to 110 is not beyond ten per cent.
 SLACK = 1e-9
@@ -32,7 +31,7 @@ class FigureChange:
     said_by : str
         Whose figure it is now.
     page : str
-        The newer edition, relative to the output folder.
+        Path of the newer dated edition.
     """
 
     edition: str
@@ -67,12 +66,11 @@ def figure_changes(
         In the page's order, then those that are gone. Empty when there is nothing to compare.
     """
     names = dated_names(folder, edition)
-    earlier = Name.read(since)
-    if len(names) < 2 or names[-1] == earlier:
+    if len(names) < 2 or str(names[-1]) == since:
         return ()
-    before = read_dated(folder, edition, earlier if earlier in names[:-1] else names[-2])
-    after = read_dated(folder, edition, names[-1])
-    return tuple(_changes(before, after, percent)) if before and after else ()
+    earlier = next((name for name in names if str(name) == since), names[-2])
+    before, after = (read_dated(folder, edition, name) for name in (earlier, names[-1]))
+    return tuple(_changes(before, after, folder, percent)) if before and after else ()
 
 
 def newest(folder: Path, edition: str) -> str:
@@ -80,7 +78,7 @@ def newest(folder: Path, edition: str) -> str:
     return str(next(reversed(dated_names(folder, edition)), ""))
 
 
-def _changes(before: Dated, after: Dated, percent: float) -> Iterator[FigureChange]:
+def _changes(before: Dated, after: Dated, folder: Path, percent: float) -> Iterator[FigureChange]:
     old, new = (_by_name(dated) for dated in (before, after))
     for name in {**new, **old}:
         change = _change(old.get(name), new.get(name))
@@ -94,7 +92,7 @@ def _changes(before: Dated, after: Dated, percent: float) -> Iterator[FigureChan
             _written(new.get(name)),
             "" if isinf(change) else f"{'+' if change > 0 else '−'}{abs(change):,.1f} %",
             known["said_by"],
-            after.link,
+            str(folder / after.link),
         )
 
 
