@@ -526,3 +526,48 @@ def test_the_sweeps_shown_to_readers_work(project, plan, file):
         ("weekly-resettled-idps-7d", "resettled idps since 24 March 2026"),
         ("weekly-resettled-idps-1m", "resettled idps since 28 February 2026"),
     ]
+
+
+ALERTS = """
+above:
+  notebook: returns
+  cadence: "0 6 * * 1"
+own:
+  notebook: returns
+  cadence: "0 6 * * 1"
+  alerts: {change: 2.5}
+silent:
+  notebook: returns
+  cadence: "0 6 * * 1"
+  alerts: {change: off}
+"""
+
+
+def test_alerts_of_changes_hold_for_all_editions_or_one(project, plan):
+    plan(ALERTS)
+    assert [edition.alert_change for edition in read_plan(project)] == [None, 2.5, None]
+    text = project.plan.read_text("utf-8")
+    project.plan.write_text("alerts: {change: 10}\n" + text, "utf-8")
+    assert [edition.alert_change for edition in read_plan(project)] == [10, 2.5, None]
+    project.plan.write_text('alerts: {change: "off"}\n' + text, "utf-8")
+    assert [edition.alert_change for edition in read_plan(project)] == [None, 2.5, None]
+
+
+@pytest.mark.parametrize(
+    ("alerts", "told"),
+    [
+        ("", "alerts: says nothing; write {change: 10} for ten per cent, or {change: off}"),
+        ("[1]", "alerts '[1]': is no mapping;"),
+        ("{}", "alerts: does not say from which change on; write {change: 10}"),
+        ("{changes: 1}", "alerts.changes: is an unknown key; did you mean 'change'?"),
+        *((f"{{change: {value}}}", "alerts.change") for value in ("0", "-3", "on", "10 %", ".nan")),
+        ("{change: .inf}", "alerts.change 'inf': is no number above 0; write {change: 10}"),
+    ],
+)
+def test_alerts_that_make_no_sense_are_told_with_their_place(project, plan, alerts, told):
+    plan(GOOD)
+    text = project.plan.read_text("utf-8")
+    project.plan.write_text(f"alerts: {alerts}\n{text}", "utf-8")
+    assert f"reports.yml:1: {told}" in "\n".join(problems(project))
+    plan(GOOD.rstrip("\n") + f"\n  alerts: {alerts}\n")
+    assert f"reports.yml:5: editions.first.{told}" in "\n".join(problems(project))

@@ -11,6 +11,8 @@ from helpers.data.errors import ProjectError
 ROOT_VARIABLE = "KARABAKH_ROOT"
 # Names a file in which a process notes what it loads; `helpers.data.load` writes it.
 READS_VARIABLE = "KARABAKH_READS"
+# Holds the addresses that alerts go to, which are secrets; no notebook may see it.
+ALERTS_VARIABLE = "KARABAKH_ALERTS"
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,8 @@ class Edition:
         Name of the plan's entry whose matrix made it; empty for an entry of its own.
     keep : Keep or None
         Which of its dated editions are kept; None for all.
+    alert_change : float or None
+        By how many per cent a key figure must change for somebody to be told; None for never.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Edition:
     written: dict[str, Any] = field(default_factory=dict)
     sweep: str = ""
     keep: "Keep | None" = None
+    alert_change: float | None = None
 
     @property
     def parameters(self) -> dict[str, Any]:

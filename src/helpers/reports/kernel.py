@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from helpers.data.project import READS_VARIABLE, ROOT_VARIABLE, Project
+from helpers.data.project import ALERTS_VARIABLE, READS_VARIABLE, ROOT_VARIABLE, Project
 
 if TYPE_CHECKING:
     from helpers.warm.client import WarmParent
@@ -79,9 +79,9 @@ def kernel_environment(project: Project, folder: Path) -> dict[str, str]:
     -------
     dict of str to str
         A fixed hash seed, UTC, the inline backend, and ``PYTHONPATH`` made absolute because the
-        kernel's folder is another.
+        kernel's folder is another. Without the addresses of alerts: those are secrets.
     """
-    environment = dict(os.environ)
+    environment = {name: os.environ[name] for name in os.environ if name != ALERTS_VARIABLE}
     paths = environment.get("PYTHONPATH", "").split(os.pathsep)
     environment["PYTHONPATH"] = os.pathsep.join(str(Path(path).resolve()) for path in paths if path)
     environment |= {

@@ -13,10 +13,10 @@ from helpers.reports.editions import Edition, nearest
 from helpers.reports.keep import Keep
 from helpers.reports.located import Keys, Located, read_located
 from helpers.reports.parameters import Interface, read_interface
-from helpers.reports.settings import Setting, Settings, read_keep
+from helpers.reports.settings import Setting, Settings, read_alert_change, read_keep
 from helpers.reports.sweep import combinations, edition_name, fill_title, placeholders
 
-KEYS = ("notebook", "title", "parameters", "matrix", "cadence", "keep")
+KEYS = ("notebook", "title", "parameters", "matrix", "cadence", "keep", "alerts")
 LONGEST_NAME = 80
 RESERVED = frozenset({"archive", "failed", "index", "manifest"})
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -70,12 +70,14 @@ class _Reader:
         self.interfaces: dict[str, Interface] = {}
         self.names: set[str] = set()
         self.keep: Keep | None = None
+        self.alert_change: float | None = None
 
     def read(self) -> tuple[Edition, ...]:
         """Read all editions or raise all problems."""
         located = self.located
-        whole = located.mapping((), located.data, ("editions", "keep"))
+        whole = located.mapping((), located.data, ("editions", "keep", "alerts"))
         entries, self.keep = whole.get("editions"), self._keep((), whole, None)
+        self.alert_change = self._alert_change((), whole, None)
         if not entries and not located.problems:
             located.problem(
                 (), "", "lists no editions", "add 'editions:' with at least one edition"
@@ -109,6 +111,7 @@ class _Reader:
             accepts=interface.parameters,
             cadence=cadence,
             keep=self._keep(keys, entry, self.keep),
+            alert_change=self._alert_change(keys, entry, self.alert_change),
         )
         editions = [_with_settings(plain, fixed, combination) for combination in sweep]
         self._check_editions(keys, title, editions)
@@ -129,6 +132,13 @@ class _Reader:
         if "keep" not in entry:
             return default
         return read_keep(self.located, (*keys, "keep"), entry["keep"])
+
+    def _alert_change(
+        self, keys: Keys, entry: dict[str, Any], default: float | None
+    ) -> float | None:
+        if "alerts" not in entry:
+            return default
+        return read_alert_change(self.located, (*keys, "alerts"), entry["alerts"])
 
     def _check_name(self, keys: Keys, name: str) -> None:
         if not SLUG.fullmatch(name) or len(name) > LONGEST_NAME or name in RESERVED:

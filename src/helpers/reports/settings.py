@@ -14,6 +14,7 @@ MOST = 200
 # What may stand below `keep`, and the least that each may be.
 KEEP = {"last": 1, "monthly": 0}
 KEEP_REMEDY = "write {last: 30}, or {last: 30, monthly: 24}"
+ALERTS_REMEDY = "write {change: 10} for ten per cent, or {change: off}"
 
 
 class Setting(NamedTuple):
@@ -172,10 +173,8 @@ def read_keep(located: Located, keys: Keys, value: Any) -> Keep | None:
     Keep or None
         None when it breaks rules.
     """
-    entry = located.mapping(keys, value, tuple(KEEP))
-    if not isinstance(value, dict):
-        if value is None:
-            located.problem(keys, None, "says nothing", KEEP_REMEDY)
+    entry = _rules(located, keys, value, tuple(KEEP), KEEP_REMEDY)
+    if entry is None:
         return None
     wrong = [name for name in KEEP if name in entry and not _is_count(entry[name], KEEP[name])]
     for name in wrong:
@@ -185,6 +184,48 @@ def read_keep(located: Located, keys: Keys, value: Any) -> Keep | None:
         located.problem(keys, None, "does not say how many of the last are kept", KEEP_REMEDY)
         return None
     return None if wrong else Keep(entry["last"], entry.get("monthly", 0))
+
+
+def read_alert_change(located: Located, keys: Keys, value: Any) -> float | None:
+    """Read by how many per cent a key figure must change for somebody to be told.
+
+    Parameters
+    ----------
+    located : Located
+        The plan; problems are noted there.
+    keys : tuple
+        Path of the entry ``alerts``.
+    value : Any
+        What is written there.
+
+    Returns
+    -------
+    float or None
+        None when it is off, or breaks rules.
+    """
+    entry = _rules(located, keys, value, ("change",), ALERTS_REMEDY)
+    if entry is None:
+        return None
+    if "change" not in entry:
+        located.problem(keys, None, "does not say from which change on", ALERTS_REMEDY)
+        return None
+    change = entry["change"]
+    if change is False or change == "off":  # YAML takes a plain `off` for false
+        return None
+    if isinstance(change, bool) or not isinstance(change, int | float) or not 0 < change < math.inf:
+        located.problem((*keys, "change"), change, "is no number above 0", ALERTS_REMEDY)
+        return None
+    return float(change)
+
+
+def _rules(
+    located: Located, keys: Keys, value: Any, allowed: tuple[str, ...], remedy: str
+) -> dict[str, Any] | None:
+    """Return the rules below a key; None when there is no mapping, which is noted."""
+    entry = located.mapping(keys, value, allowed)
+    if value is None:
+        located.problem(keys, None, "says nothing", remedy)
+    return entry if isinstance(value, dict) else None
 
 
 def _is_count(value: Any, least: int) -> bool:
