@@ -37,12 +37,18 @@ class Options:
         Address of a Dask scheduler; empty runs them here.
     limits : Limits
         What one run may cost.
+    now : datetime or None
+        What relative days count from; the present by default.
+    run : str
+        Id of the run; one is made by default.
     """
 
     jobs: int | None = None
     force: bool = False
     cluster: str = ""
     limits: Limits = field(default_factory=Limits)
+    now: datetime | None = None
+    run: str = ""
 
 
 class Crew(Protocol):

@@ -142,7 +142,7 @@ def run_reports(
         A signal came before anything ran.
     """
     options = options or Options()
-    plan = read_plan(project)
+    plan = read_plan(project, now=options.now)
     chosen = override_as_of(select(plan, editions or ()), as_of)
     with ExitStack() as stack:
         signals = stack.enter_context(Signals())
