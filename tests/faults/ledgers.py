@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psutil
 import pytest
@@ -59,12 +59,14 @@ class Ledger:
         return self.launch("report", *arguments)
 
     @contextmanager
-    def launch(self, *words: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    def launch(
+        self, *words: str, stdout: IO[str] | int = subprocess.PIPE, **environment: str
+    ) -> Iterator[subprocess.Popen[str]]:
         """Start a command in a session of its own, as a terminal or a service would."""
         process = subprocess.Popen(
             [*self.prefix, str(KARABAKH), *words],
             env=self.environment | environment,
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
