@@ -3,6 +3,7 @@
 #   make due       run the editions whose cadence says so, as a timer does
 #   make test      all tests, with coverage
 #   make lab       JupyterLab on the notebooks
+#   make setup     only set up .venv
 #   make check     only check data/raw          make build   only build data/processed
 #   make lint      style, types, notebooks without outputs
 #   make bench     how long charts take to draw, and reports against other ways to make them
@@ -23,7 +24,7 @@ DEV := $(VENV)/.dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: reports due test lab check build lint bench pins clean
+.PHONY: reports due test lab setup check build lint bench pins clean
 .DEFAULT_GOAL := reports
 .DELETE_ON_ERROR:
 
@@ -46,6 +47,8 @@ lab: build
 bench: build $(DEV)
 	$(BIN)/python benchmarks/charts.py
 	$(BIN)/python benchmarks/suite.py $(BENCH_ARGS)
+
+setup: $(CORE)
 
 check: $(CORE)
 	$(BIN)/karabakh check

@@ -9,10 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import typer
 from croniter import croniter
 
-from helpers.cli import app
+from commands import assert_called
 from helpers.data.project import Project
 from pages import ROOT
 
@@ -64,15 +63,6 @@ def complaints(unit: Path) -> str:
     done = analyze("verify", "--man=no", str(unit))
     lines = (done.stdout + done.stderr).splitlines()
     return "\n".join(line for line in lines if "karabakh" in line)
-
-
-def assert_called(words: list[str]) -> None:
-    """Fail unless the command of our program, and every option, exists."""
-    program, name, *rest = words
-    assert Path(program).name == "karabakh"
-    command = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
-    known = {option for item in command.params for option in item.opts}
-    assert {word for word in rest if word.startswith("-")} <= known
 
 
 def test_the_units_are_there() -> None:
@@ -156,6 +146,25 @@ def test_the_timer_comes_every_five_minutes_and_after_a_night_off() -> None:
     shown = analyze("calendar", *words).stdout
     moments = re.findall(r"(\d\d:\d\d:\d\d) UTC", shown)
     assert list(dict.fromkeys(moments)) == ["06:00:00", "06:05:00", "06:10:00"]
+
+
+@pytest.mark.parametrize("name", ["karabakh-due.service"])
+def test_the_drop_in_for_metrics_fits(tmp_path: Path, name: str) -> None:
+    (text,) = re.findall(r"(?s)```ini\n(.*?)```", (ROOT / "docs/operations.md").read_text("utf-8"))
+    unit = install(tmp_path) / name
+    folder = tmp_path / f"{name}.d"
+    folder.mkdir()
+    drop_in = folder / "override.conf"
+    drop_in.write_text(text.replace(PROGRAM, str(tmp_path / "karabakh")))
+    assert complaints(unit) == ""
+    drop_in.write_text(text.replace(PROGRAM, "/nowhere"))  # so it is read, indeed
+    assert "/nowhere" in complaints(unit)
+    words = shlex.split(text.split("ExecStart=")[-1].splitlines()[0])
+    assert_called(words)
+    assert settings(name)["ExecStart"] == [shlex.join(words[: words.index("--metrics")])]
+    place = Path(words[words.index("--metrics") + 1])
+    assert place.suffix == ".prom"
+    assert f"ReadWritePaths={place.parent}\n" in text
 
 
 def cron_line() -> tuple[str, str]:

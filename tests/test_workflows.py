@@ -112,7 +112,7 @@ def test_what_a_workflow_saves_it_restores(path: Path) -> None:
 def test_a_secret_goes_to_the_one_step_that_needs_it() -> None:
     text = DUE.read_text("utf-8")
     (step,) = (step for step in steps(DUE) if "env" in step)
-    assert step["run"] == "make due"
+    assert step["run"].startswith("exec ")  # a shell that waited would show it to the notebooks
     assert step["env"] == {"KARABAKH_ALERTS": "${{ secrets.KARABAKH_ALERTS }}"}
     assert text.count("secrets.") == 1
 
