@@ -4,6 +4,7 @@
 #   make lab       JupyterLab on the notebooks
 #   make check     only check data/raw          make build   only build data/processed
 #   make lint      style, types, notebooks without outputs
+#   make audit     code against bandit, pinned packages against known vulnerabilities
 #   make bench     how long charts take to draw, and reports against other ways to make them
 #   make pins      resolve the pinned requirements anew (after a change of pyproject.toml)
 #   make clean     remove what can be made again (.venv, built tables, caches); reports/ is kept
@@ -13,6 +14,7 @@ VENV ?= .venv
 PYTEST_ARGS ?=
 LAB_ARGS ?=
 BENCH_ARGS ?=
+AUDIT_ARGS ?=
 
 BIN := $(VENV)/bin
 CORE := $(VENV)/.core
@@ -21,7 +23,7 @@ DEV := $(VENV)/.dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: reports test lab check build lint bench pins clean
+.PHONY: reports test lab check build lint audit bench pins clean
 .DEFAULT_GOAL := reports
 .DELETE_ON_ERROR:
 
@@ -52,6 +54,11 @@ lint: $(DEV)
 	$(BIN)/ruff format --check
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/nbstripout --verify --keep-id --extra-keys metadata.language_info.version notebooks/*.ipynb
+
+# The second says loudly what nobody could be asked about; AUDIT_ARGS=--required makes that a failure.
+audit: $(DEV)
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive src .ci
+	$(BIN)/python .ci/audit.py $(AUDIT_ARGS) requirements.txt
 
 # One resolution for all supported Pythons and platforms; the dev set is core's plus its own.
 # Extras stay in the names: asked for coverage[toml], pip would pass over a pinned coverage for a newer one.

@@ -37,13 +37,13 @@ def keep_tables(folder: Path, project: Project, tables: Mapping[str, str]) -> No
     OSError
         A copy cannot be written.
     """
-    make_own_folder(folder / FOLDER)
     for file in FILES.keys() & tables.keys():
         path = _place(folder, tables[file])
-        if path and not is_own_file(path):
+        if path and not (is_own_folder(path.parent) and is_own_file(path)):
             with suppress(FileNotFoundError):
                 content = (project.processed / file).read_bytes()
                 if digest(content) == tables[file]:
+                    make_own_folder(path.parent)
                     write_atomic(path, content)
 
 
