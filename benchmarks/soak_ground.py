@@ -15,11 +15,11 @@ from pathlib import Path
 
 import nbformat
 import psutil
-from helpers.schedule.state import State, read_state, state_folder
 from soak_call import Called, editions, strike
 from soak_endpoint import Endpoint
 
 from helpers.data.project import ROOT_VARIABLE, Project
+from helpers.schedule.state import State, read_state, state_folder
 
 KARABAKH = Path(sys.executable).with_name("karabakh")
 # Every edition shows the day of its run, so it is made anew once a day and is unchanged otherwise.

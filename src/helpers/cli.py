@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from helpers import cli_schedule
 from helpers.data.errors import KarabakhError
 from helpers.data.project import find_project
 from helpers.reports.outcome import Limits
@@ -192,3 +193,11 @@ def warm(
         typer.echo(f"kernels will start cold: {refusal}", err=True)
         raise typer.Exit(1)
     typer.echo("warm")
+
+
+app.command()(cli_schedule.due)
+app.command()(cli_schedule.schedule)
+app.command()(cli_schedule.status)
+
+if __name__ == "__main__":
+    main()

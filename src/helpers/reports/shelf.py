@@ -18,6 +18,7 @@ from helpers.reports.dated import (
     next_name,
     read_dated,
 )
+from helpers.reports.inside import is_own_folder, make_own_folder
 from helpers.reports.keep import Keep, Name
 from helpers.reports.manifest import GoodPage, Record
 from helpers.reports.policy import ROOT
@@ -72,6 +73,7 @@ def put(folder: Path, project: Project, finished: "Finished", record: Record) ->
         It could not be written; nothing of it is left.
     """
     assert record.page is not None
+    make_own_folder(folder / record.edition)
     name = next_name(folder, record.edition, finished.made.date())
     content = placed(finished.html, "../")
     keep_tables(folder, project, finished.outcome.reads)
@@ -142,6 +144,8 @@ def take(folder: Path, edition: str, names: Iterable[Name]) -> None:
     edition : str
     names : iterable of Name
     """
+    if not is_own_folder(folder / edition):
+        return
     for name in names:
         for ending in ("json", "html"):
             with suppress(OSError):
