@@ -109,6 +109,9 @@ def report(
     run_seconds: Annotated[
         float, typer.Option(min=0.1, help="Longest time for all cells of an edition.")
     ] = Limits.run_seconds,
+    memory: Annotated[
+        float, typer.Option(min=0, metavar="GIB", help="Most memory for a notebook; 0 for any.")
+    ] = Limits.memory_gib,
 ) -> None:
     """Re-execute the editions that changed and write their pages and the index."""
     from helpers.reports.crew import Options
@@ -119,7 +122,7 @@ def report(
         from helpers.reports.pdf import require_pdf
 
         require_pdf()
-    limits = Limits(cell_seconds=cell_seconds, run_seconds=run_seconds)
+    limits = Limits(cell_seconds=cell_seconds, run_seconds=run_seconds, memory_gib=memory)
     options = Options(jobs, force, cluster, limits)
     with RunProgress(Screen(highlight=False)) as progress:
         result = run_reports(
