@@ -117,11 +117,13 @@ def report(
     from helpers.reports.crew import Options
     from helpers.reports.progress import RunProgress, Screen
     from helpers.reports.runner import run_reports
+    from helpers.reports.thrift import save_memory
 
     if pdf:
         from helpers.reports.pdf import require_pdf
 
         require_pdf()
+    save_memory()
     limits = Limits(cell_seconds=cell_seconds, run_seconds=run_seconds, memory_gib=memory)
     options = Options(jobs, force, cluster, limits)
     with RunProgress(Screen(highlight=False)) as progress:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, get_origin
@@ -152,9 +152,14 @@ def write_manifest(folder: Path, records: Iterable[Record], about: Mapping[str, 
     about : mapping of str to str
         What goes before them: version, time, vintage of the data.
     """
-    entries = [asdict(record) for record in records]
+    entries = [plain_record(record) for record in records]
     content = {"format": FORMAT, **about, "editions": entries}
     write_atomic(folder / FILE, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+
+
+def plain_record(record: Record) -> dict[str, Any]:
+    """Return a record as plain data; other than `dataclasses.asdict`, it copies nothing."""
+    return vars(record) | {"page": vars(record.page) if record.page else None}
 
 
 def read_record(entry: Any, folder: Path) -> Record | None:
@@ -163,7 +168,7 @@ def read_record(entry: Any, folder: Path) -> Record | None:
     Parameters
     ----------
     entry : Any
-        As `dataclasses.asdict` gave it, and JSON brought it back.
+        As `plain_record` gave it, and JSON brought it back.
     folder : Path
         Where its page is.
 

@@ -112,6 +112,22 @@ def perform(
         return replace(finished, outcome=failed)
 
 
+def rehearse() -> None:
+    """Make a page of next to nothing: what the first page needs is loaded and compiled then.
+
+    That takes half a second, which a run has to spare while its first kernels start.
+    """
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+    from helpers.reports.page import Page
+    from helpers.reports.render import render
+    from helpers.reports.thumbnail import thumbnail_of
+
+    cells = [new_markdown_cell("# Why?\n\nSo *that*."), new_code_cell("print(f'{1}')")]
+    with _rendering:
+        thumbnail_of(render(new_notebook(cells=cells), Page("none", "None", "none", _now())))
+
+
 def _with_page(
     finished: Finished, notebook: "NotebookNode", project: Project, before: "Before | None"
 ) -> Finished:

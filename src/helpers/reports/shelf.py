@@ -5,6 +5,7 @@ import platform
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -198,7 +199,9 @@ def _about(page: GoodPage, file: str, content: bytes) -> GoodPage:
     return replace(page, file=file, bytes=len(content), sha256=digest)
 
 
+@cache
 def _versions() -> dict[str, str]:
+    # Of what is loaded here and in the warm parent, whatever is installed meanwhile.
     found = {"karabakh-ledger": version(), "python": platform.python_version()}
     for name in MAKERS:
         with suppress(metadata.PackageNotFoundError):
