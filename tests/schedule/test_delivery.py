@@ -14,8 +14,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from endpoints import PASSWORD, Mailbox, Silent, Webhook
 
+from endpoints import PASSWORD, Mailbox, Silent, Webhook
 from helpers.schedule import delivery
 from helpers.schedule.delivery import PATIENCE, Delivery, Parcel, deliver, outstanding
 from helpers.schedule.messages import Message

@@ -206,7 +206,8 @@ def test_no_value_of_a_sweep_leads_a_name_elsewhere(project, plan, value):
 
 @pytest.mark.usefixtures("returns")
 @pytest.mark.parametrize(
-    "name", ["../returns", "/etc/passwd", "returns\\0", "a" * 101, "a" * 100_000, "ｒeturns", "a\\n"]
+    "name",
+    ["../returns", "/etc/passwd", "returns\\0", "a" * 101, "a" * 100_000, "ｒeturns", "a\\n"],
 )
 def test_no_notebook_is_sought_anywhere_else(project, plan, name):
     plan(f'first: {{notebook: "{name}", cadence: "0 6 * * 1"}}')
