@@ -163,7 +163,7 @@ class Desk:
         )
 
     def _write_pages(self, finished: "Finished", record: Record) -> Record:
-        edition, content = finished.edition, shelf.placed(finished.html, "")
+        edition, content = finished.edition, shelf.placed(finished.html, "", self.run)
         page = GoodPage(
             file=f"{edition.name}.html",
             made=finished.made.isoformat(),

@@ -54,6 +54,8 @@ class RunResult:
         What else could not be written, one line each.
     stopped_by : int
         Number of the signal that broke the run off, 0 for none.
+    run : str
+        Id of the run, as manifest and pages tell it.
     """
 
     records: tuple[Record, ...]
@@ -61,6 +63,7 @@ class RunResult:
     unchanged: frozenset[str] = frozenset()
     faults: tuple[str, ...] = ()
     stopped_by: int = 0
+    run: str = ""
 
     @property
     def failures(self) -> tuple[Record, ...]:
@@ -168,7 +171,8 @@ def run_reports(
         _run(due, crew, desk, why=why, signals=signals, listener=listener)
         records = tuple(desk.records[edition.name] for edition in chosen)
         names = frozenset(record.edition for record in unchanged)
-        return RunResult(records, folder, names, tuple(desk.faults), signals.received)
+        faults = tuple(desk.faults)
+        return RunResult(records, folder, names, faults, signals.received, desk.run)
 
 
 def _run(

@@ -22,7 +22,7 @@ from helpers.reports.dated import (
 from helpers.reports.inside import is_own_folder, make_own_folder
 from helpers.reports.keep import Keep, Name
 from helpers.reports.manifest import GoodPage, Record
-from helpers.reports.policy import ROOT
+from helpers.reports.policy import ROOT, RUN
 from helpers.reports.version import version
 from helpers.reports.vintages import drop_unused, keep_tables
 
@@ -32,21 +32,24 @@ if TYPE_CHECKING:
 MAKERS = ("pandas", "matplotlib", "seaborn", "papermill", "nbclient", "nbconvert", "ipykernel")
 
 
-def placed(html: str, way: str) -> bytes:
+def placed(html: str, way: str, run: str) -> bytes:
     """Return a page as it is at a place.
 
     Parameters
     ----------
     html : str
-        With links from `ROOT` on.
+        With links from `ROOT` on, and `RUN` where it names its run.
     way : str
         The output folder, relative to the place: empty, or ``../``.
+    run : str
+        Id of the run that made it.
 
     Returns
     -------
     bytes
     """
-    return html.replace(f'href="{ROOT}', f'href="{way}').encode("utf-8")
+    named = html.replace(f"<code>{RUN}</code>", f"<code>{run}</code>")
+    return named.replace(f'href="{ROOT}', f'href="{way}').encode("utf-8")
 
 
 def put(folder: Path, project: Project, finished: "Finished", record: Record) -> Name:
@@ -76,7 +79,7 @@ def put(folder: Path, project: Project, finished: "Finished", record: Record) ->
     assert record.page is not None
     make_own_folder(folder / record.edition)
     name = next_name(folder, record.edition, finished.made.date())
-    content = placed(finished.html, "../")
+    content = placed(finished.html, "../", record.run)
     keep_tables(folder, project, finished.outcome.reads)
     page = _about(record.page, f"{name}.html", content)
     dated = Dated(name, replace(record, page=page), finished.facts, _versions(), finished.thumbnail)
