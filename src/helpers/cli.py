@@ -12,6 +12,7 @@ from helpers import cli_schedule
 from helpers.data.errors import KarabakhError
 from helpers.data.project import find_project
 from helpers.reports.outcome import Limits
+from helpers.schedule.secret import take_addresses
 
 app = typer.Typer(
     help="Sourced claims about the aftermath of the 2020 Karabakh war: check, build, report.",
@@ -24,7 +25,8 @@ app = typer.Typer(
 def main() -> None:
     """Run the command; an error a user can cause is one plain line per fault, and status 1."""
     try:
-        app()
+        # For every command: what is in the environment could be read by each notebook it runs.
+        app(obj=take_addresses())
     except KarabakhError as error:
         typer.echo(str(error), err=True)
         sys.exit(1)

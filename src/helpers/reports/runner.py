@@ -160,7 +160,7 @@ def run_reports(
             ensure_built(project)
         stack.enter_context(hold(folder))
         sweep()
-        desk = Desk(project, folder, plan, _run_id())
+        desk = Desk(project, folder, plan, options.run or run_id())
         why = _reasons(chosen, desk, force=options.force)
         due = [edition for edition in chosen if why[edition.name]]
         if due and not sure:
@@ -229,6 +229,6 @@ def _tell(listener: Listener | None, total: int, unchanged: Sequence[Record]) ->
         listener.begin(total)
 
 
-def _run_id() -> str:
+def run_id() -> str:
     """Name a run by when it began; the ending tells runs of one second apart."""
     return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
