@@ -100,12 +100,19 @@ def test_a_corrected_address_gets_what_the_wrong_one_did_not():
 
 
 def test_an_address_that_cannot_be_read_is_a_line_and_stops_no_other():
-    wrong = [f"{PASSWORD}://{PASSWORD}", PASSWORD, "mailto://", "://", "slack://xoxb"]
+    wrong = [
+        f"{PASSWORD}://{PASSWORD}",
+        PASSWORD,
+        "mailto://",
+        "://",
+        "slack://xoxb",
+        "json://x/\udcff",
+    ]
     with Webhook() as hook:
         done = deliver([PARCEL], " ".join([*wrong, hook.address]), seconds=LONG)
     assert len(hook.posted) == 1
     what = "apprise cannot read it, or lacks a library for it"
-    names = ["1", "2", "3 (mailto)", "4", "5 (slack)"]
+    names = ["1", "2", "3 (mailto)", "4", "5 (slack)", "6 (json)"]
     assert done.faults == tuple(f"alerts: address {name}: {what}; {REMEDY}" for name in names)
 
 
