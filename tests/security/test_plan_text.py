@@ -196,12 +196,12 @@ def test_no_name_of_an_edition_is_more_than_a_name(project, plan, name):
 @pytest.mark.parametrize("value", ["../up", "/etc/x", "a/b", "..\\up", "é/ü", "...", "$(id)"])
 def test_no_value_of_a_sweep_leads_a_name_elsewhere(project, plan, value):
     plan(f"a: {{notebook: returns, matrix: {{kind: ['{value}', b]}}, cadence: '0 6 * * 1'}}")
-    try:
-        names = {edition.name for edition in read_plan(project)}
-    except PlanError as error:
-        assert "is no name for an edition" in str(error)  # nothing is left of it
-    else:
-        assert all(set(name) <= set("abcdefghijklmnopqrstuvwxyz-") for name in names)
+    if not any(letter.isalnum() and letter.isascii() for letter in value):  # nothing is left of it
+        with pytest.raises(PlanError, match="is no name for an edition"):
+            read_plan(project)
+        return
+    names = {edition.name for edition in read_plan(project)}
+    assert all(set(name) <= set("abcdefghijklmnopqrstuvwxyz-") for name in names)
 
 
 @pytest.mark.usefixtures("returns")
