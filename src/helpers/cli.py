@@ -202,9 +202,7 @@ def warm(
     typer.echo("warm")
 
 
-app.command()(cli_schedule.due)
-app.command()(cli_schedule.schedule)
-app.command()(cli_schedule.status)
+app.add_typer(cli_schedule.app)
 
 if __name__ == "__main__":
     main()

@@ -12,6 +12,7 @@ from helpers.data.project import Project, find_project
 from helpers.reports.crew import Options
 from helpers.reports.outcome import Limits
 
+app = typer.Typer()
 GRACE = 60.0
 Jobs = Annotated[
     int | None, typer.Option(min=1, help="Editions run at a time; default: processors.")
@@ -33,6 +34,7 @@ Now = Annotated[
 ]
 
 
+@app.command()
 def due(
     context: typer.Context,
     *,
@@ -65,6 +67,7 @@ def due(
     raise typer.Exit(batch.exit_status)
 
 
+@app.command()
 def schedule(
     context: typer.Context,
     *,
@@ -95,6 +98,7 @@ def schedule(
     raise typer.Exit(code)
 
 
+@app.command()
 def status(
     *,
     now: Now = "",

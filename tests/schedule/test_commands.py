@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import Result
 from schedules import Schedule
 from typer.testing import CliRunner
 
@@ -22,7 +21,7 @@ MONDAY, TUESDAY = "2026-11-30T06:00", "2026-12-01T06:00+00:00"
 def call(schedule: Schedule, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv(ROOT_VARIABLE, str(schedule.project.root))
 
-    def call(*words: str) -> Result:
+    def call(*words: str):
         return CliRunner().invoke(app, list(words))
 
     return call
