@@ -1,10 +1,12 @@
-"""The first signal to end becomes one call; without one to make, the process ends truly."""
+"""Every signal to end becomes a call; without one to make, the process ends truly."""
 
 import os
 import signal
 import subprocess
 import sys
 import threading
+from contextlib import closing
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,14 +14,14 @@ from helpers.reports.signals import SIGNALS, Signals
 
 
 @pytest.mark.parametrize("number", SIGNALS)
-def test_the_first_signal_calls_and_later_ones_change_nothing(number):
+def test_every_signal_calls_and_the_first_is_remembered(number):
     calls = []
     with Signals() as signals:
         signals.stop = lambda: calls.append(signals.received)
         os.kill(os.getpid(), number)
         os.kill(os.getpid(), signal.SIGINT)
         os.kill(os.getpid(), number)
-    assert calls == [number]
+    assert calls == [number] * 3
     assert signals.received == number
 
 
@@ -29,6 +31,18 @@ def test_before_anything_runs_a_signal_ends_the_process_through_every_finally():
         os.kill(os.getpid(), signal.SIGTERM)
     assert caught.value.code == 143
     assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_what_ends_the_process_is_not_disturbed_by_more_signals():
+    done = []
+
+    def tidy() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        done.append(True)
+
+    with pytest.raises(SystemExit) as caught, Signals(), closing(SimpleNamespace(close=tidy)):
+        os.kill(os.getpid(), signal.SIGTERM)
+    assert (caught.value.code, done) == (143, [True])
 
 
 def test_the_signals_are_given_back():

@@ -2,23 +2,23 @@
 
 import os
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, cast
 
 from helpers.data.project import Project
 from helpers.reports.editions import Edition
-from helpers.reports.outcome import Limits, Outcome, Status
+from helpers.reports.ending import Ending, finished_of, unfinished
+from helpers.reports.outcome import Limits
 from helpers.reports.scratch import private_folder
 
 if TYPE_CHECKING:
     from helpers.reports.before import Before
-    from helpers.reports.kernel import Kernels
     from helpers.reports.perform import Finished
     from helpers.warm.client import WarmParent
 
@@ -41,6 +41,10 @@ class Options:
         What relative days count from; the present by default.
     run : str
         Id of the run; one is made by default.
+    grace : float
+        Seconds that editions already running may still take once a signal said that the run is to
+        end. Nothing more begins meanwhile, and another signal ends them at once. A cluster's are
+        taken back at once in any case.
     """
 
     jobs: int | None = None
@@ -49,6 +53,7 @@ class Options:
     limits: Limits = field(default_factory=Limits)
     now: datetime | None = None
     run: str = ""
+    grace: float = 0.0
 
 
 class Crew(Protocol):
@@ -73,7 +78,10 @@ class Crew(Protocol):
         ...
 
     def stop(self) -> None:
-        """End what runs: the rest is yielded as interrupted. Called by signal handlers."""
+        """Begin nothing more and end what runs: the rest is yielded as interrupted.
+
+        Called by signal handlers, and again by further signals.
+        """
 
 
 def crew_for(project: Project, options: Options) -> Crew:
@@ -127,7 +135,7 @@ class Local:
         self._stack.close()
 
     def stop(self) -> None:
-        """Let `run` end the kernels and cancel what has not begun."""
+        """Let `run` cancel what has not begun, and end the rest after the grace; again, at once."""
         self._heard.put(None)
 
     def run(
@@ -142,6 +150,7 @@ class Local:
         kernels, limits = Kernels(self._parent, self.jobs), self.options.limits
         waiting: dict[Future[Finished], Edition] = {}
         with ThreadPoolExecutor(self.jobs + 1, "edition") as threads:
+            ending = Ending(threads, kernels, self.options.grace)
             try:
                 threads.submit(rehearse)  # what fails here will fail for each page, and be told
                 for edition in editions:
@@ -156,17 +165,23 @@ class Local:
                     waiting[future] = edition
                     future.add_done_callback(self._heard.put)
                 while waiting:
-                    future = self._heard.get()
-                    if future is None:
-                        _break_off(threads, kernels)
+                    if future := self._next(ending.left):
+                        yield finished_of(waiting.pop(future), future)
                     else:
-                        yield _finished(waiting.pop(future), future)
+                        ending.step()
             finally:
-                _break_off(threads, kernels)
+                ending.now()
+
+    def _next(self, seconds: float | None) -> "Future[Finished] | None":
+        """Wait for the next that is done; None when the run is to end, or the time is up."""
+        try:
+            return self._heard.get(timeout=seconds)
+        except Empty:
+            return None
 
 
 class Remote:
-    """Runs editions on a cluster."""
+    """Runs editions on a cluster. When told to end, it takes them back at once, without grace."""
 
     def __init__(self, project: Project, options: Options) -> None:
         self.project, self.options = project, options
@@ -186,8 +201,8 @@ class Remote:
 
     def stop(self) -> None:
         """Leave the wait for the cluster, at once or as soon as a page is published."""
-        self._stopped = True
-        if self._waits:
+        again, self._stopped = self._stopped, True
+        if self._waits and not again:
             raise _StopWaiting
 
     def run(
@@ -212,7 +227,7 @@ class Remote:
             except _StopWaiting:
                 pass
         for edition in missing.values():
-            yield _unfinished(edition, "stopped before it was done")
+            yield unfinished(edition, "stopped before it was done")
 
     def _next(self, stream: "Iterator[Finished]") -> "Finished | None":
         self._waits = True
@@ -226,32 +241,3 @@ class Remote:
 
 class _StopWaiting(BaseException):
     """Raised by a signal handler while nothing but waiting is done."""
-
-
-def _break_off(threads: ThreadPoolExecutor, kernels: "Kernels") -> None:
-    """End what runs and forget what waits; once all is done, there is neither."""
-    kernels.stop()
-    threads.shutdown(wait=False, cancel_futures=True)
-
-
-def _finished(edition: Edition, future: "Future[Finished]") -> "Finished":
-    try:
-        return future.result()
-    except CancelledError:
-        return _unfinished(edition, "never begun")
-    except Exception as error:  # of any kind: one edition must not stop the others
-        message = getattr(error, "strerror", None) or str(error)
-        outcome = Outcome(Status.FAILED, 0.0, error=type(error).__name__, message=message)
-        return _without_page(edition, outcome)
-
-
-def _unfinished(edition: Edition, message: str) -> "Finished":
-    outcome = Outcome(Status.INTERRUPTED, 0.0, error="Interrupted", message=message)
-    return _without_page(edition, outcome)
-
-
-def _without_page(edition: Edition, outcome: Outcome) -> "Finished":
-    from helpers.reports.perform import Finished
-
-    made = datetime.now(UTC).replace(microsecond=0)
-    return Finished(edition, outcome, html="", made=made, news="", vintage="")

@@ -53,7 +53,7 @@ def execute(
         The private folder could not be made.
     """
     start, watch = time.monotonic(), Watch(kernels or Kernels())
-    limits, stopped = limits or Limits(), watch.kernels.stopped
+    limits, kernels = limits or Limits(), watch.kernels
     attempt = 0
     while True:
         attempt += 1
@@ -61,9 +61,9 @@ def execute(
         outcome = _attempt(edition, project, limits, watch)
         if outcome.status is not Status.KERNEL_DIED or outcome.error == OUT_OF_MEMORY:
             break
-        if attempt >= limits.attempts or stopped.wait(limits.back_off * 2 ** (attempt - 1)):
+        if attempt >= limits.attempts or kernels.closed.wait(limits.back_off * 2 ** (attempt - 1)):
             break
-    if stopped.is_set() and outcome.status is not Status.SUCCEEDED:
+    if kernels.stopped.is_set() and outcome.status is not Status.SUCCEEDED:
         why = {"error": "Interrupted", "message": "stopped before it was done", "traceback": ""}
         outcome = replace(outcome, status=Status.INTERRUPTED, **why)
     seconds = time.monotonic() - start - watch.waited

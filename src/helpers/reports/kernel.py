@@ -54,6 +54,10 @@ class Kernels:
         with self._lock:
             self._groups.discard(group)
 
+    def close(self) -> None:
+        """Let no run begin any more; those whose cells run go on."""
+        self.closed.set()
+
     def stop(self) -> None:
         """Kill every kernel; their runs end as interrupted."""
         self.closed.set()

@@ -10,18 +10,18 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Signals:
-    """Turns the first signal to end into one call; later ones are heard but change nothing.
+    """Turns every signal to end into a call.
 
-    As long as nobody asked for that call, the signal ends the process with status 128 plus its
-    number, through every `finally` on the way.
+    As long as nobody asked for that call, the first signal ends the process with status 128 plus
+    its number, through every `finally` on the way, and later ones change nothing.
 
     Attributes
     ----------
     received : int
         Number of the first signal, 0 when there was none.
     stop : callable
-        What to call; it runs between any two instructions of the main thread, so it must not wait
-        for a lock that thread may hold.
+        What to call, for the second signal as for the first; it runs between any two instructions
+        of the main thread, so it must not wait for a lock that thread may hold.
     """
 
     def __init__(self) -> None:
@@ -48,9 +48,13 @@ class Signals:
             signal.signal(number, handler)
 
     def _hear(self, number: int, frame: FrameType | None) -> None:
-        if not self.received:
-            self.received = number
-            self.stop()
+        self.received = self.received or number
+        self.stop()
 
     def _exit(self) -> None:
+        self.stop = _nothing
         raise SystemExit(128 + self.received)
+
+
+def _nothing() -> None:
+    pass
