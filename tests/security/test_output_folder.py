@@ -272,7 +272,8 @@ def test_an_entry_of_a_hostile_name_is_forgotten(shelf):
 
 
 @pytest.mark.parametrize(
-    "thumbnail", ["https://example.org/a.png", "javascript:alert(1)", "//example.org", "a.png", 314159]
+    "thumbnail",
+    ["https://example.org/a.png", "javascript:alert(1)", "//example.org", "a.png", 314159],
 )
 def test_a_picture_of_a_dated_edition_is_in_the_record_or_nowhere(shelf, thumbnail):
     shelf.publish("winter", DAY)
@@ -349,7 +350,8 @@ def test_what_a_run_leaves_has_the_modes_that_its_user_wants(project, notebook, 
 OWN = """
 import os
 from pathlib import Path
-own = next(path for path in Path(os.environ["KARABAKH_READS"]).parents if path.name[:8] == "karabakh")
+parents = Path(os.environ["KARABAKH_READS"]).parents
+own = next(path for path in parents if path.name.startswith("karabakh-"))
 print("its own:", oct(own.stat().st_mode & 0o777))
 """
 RUN = """
