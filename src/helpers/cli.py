@@ -103,7 +103,7 @@ def report(
     force: Annotated[bool, typer.Option("--force", help="Run what has not changed, too.")] = False,
     pdf: Annotated[bool, typer.Option("--pdf", help="Make a PDF of every page, too.")] = False,
     cluster: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="Dask scheduler, such as tcp://host:8786.")
+        str, typer.Option(metavar="ADDRESS", help="Dask scheduler, such as tls://host:8786.")
     ] = "",
     cell_seconds: Annotated[
         float, typer.Option(min=0.1, help="Longest time for one cell.")

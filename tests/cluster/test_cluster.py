@@ -186,10 +186,18 @@ def test_only_holders_of_a_certificate_use_an_encrypted_cluster(folder, runner):
         cluster.start_scheduler("--protocol", "tls")
         cluster.start_worker("trusted")
         assert cluster.address.startswith("tls://")
-        status, _, err = runner.run(cluster.address, **make_certificates(folder / "stranger"))
+        own = "DASK_DISTRIBUTED__COMM__TLS__CLIENT__"
+        nobody = {name: "" for name in certificates if name.startswith(own)}
+        for others in (make_certificates(folder / "stranger"), certificates | nobody, {}):
+            status, _, err = runner.run(cluster.address, **others)
+            assert status == 1
+            assert err.startswith(f"{cluster.address}: no connection to a Dask scheduler (")
+            assert err.count("\n") == 1
+        # Nor does the scheduler answer anybody unencrypted.
+        plain = cluster.address.replace("tls://", "tcp://")
+        status, _, err = runner.run(plain)
         assert status == 1
-        assert err.startswith(f"{cluster.address}: no connection to a Dask scheduler (")
-        assert err.count("\n") == 1
+        assert err.startswith(f"{plain}: no connection to a Dask scheduler (")
         status, _, err = runner.run(cluster.address, **certificates)
         assert (status, err) == (0, "")
         assert [worker for worker, _ in runner.given("one")] == ["trusted"]
@@ -235,12 +243,38 @@ def test_a_scheduler_that_does_not_answer_is_told_soon(runner):
 
 @pytest.mark.parametrize("address", ["host:8786", "http://host:80", "tcp://host", "tcp://a b:1"])
 def test_what_is_no_address_is_told(project, address):
-    with pytest.raises(ClusterError, match=r"is no address; write tcp://HOST:PORT") as caught:
+    with pytest.raises(ClusterError, match=r"is no address; write tls://HOST:PORT") as caught:
         next(run_on_cluster(address, [], project))
     assert repr(address) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("host", "192.0.2.7", "10.0.0.1", "0.0.0.0", "127.0.0.1.example.org", "localhost.org"),
+        *("[2001:db8::1]", "[::]", "[fe80::1]", "127.1", "2130706433", "1270.0.0.1"),
+    ],
+)
+def test_nothing_goes_to_another_machine_unencrypted(project, host):
+    address = f"tcp://{host}:8786"
+    with pytest.raises(ClusterError) as caught:
+        next(run_on_cluster(address, [], project))
+    assert str(caught.value) == (
+        f"--cluster {address!r} would send code and data unencrypted to another machine; write "
+        "tls://HOST:PORT and set up certificates (docs/operations.md, Encryption)"
+    )
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "localhost", "LOCALHOST", "[::1]"])
+def test_this_machine_may_be_asked_without_certificates(project, host):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"tcp://{host}:{free.getsockname()[1]}"
+        with pytest.raises(ClusterError, match="no connection to a Dask scheduler"):
+            next(run_on_cluster(address, [], project))
 
 
 def test_a_missing_extra_is_told(project, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(ClusterError, match=r"pip install \"karabakh-ledger\[cluster\]\""):
-        next(run_on_cluster("tcp://host:8786", [], project))
+        next(run_on_cluster("tls://host:8786", [], project))

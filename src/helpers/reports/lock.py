@@ -101,6 +101,8 @@ def _is_still(path: Path, handle: int) -> bool:
 
 
 def _sign(handle: int) -> None:
+    if os.fstat(handle).st_nlink > 1:  # somebody gave another file this name, too
+        return
     about = {
         "process": os.getpid(),
         "host": socket.gethostname(),
