@@ -1,7 +1,7 @@
 """The limit: the notebooks' own cells in forked children of a warm parent, and nothing around them.
 
-Run as ``python benchmarks/limit.py WORK.json OUT JOBS``. This process preloads what the parent of
-our warm kernels does, then forks one child per edition, `JOBS` at a time. A child runs the code
+Run as ``python benchmarks/limit.py WORK.json OUT JOBS``. This process preloads what the warm parent
+of a run of reports does, then forks one child per edition, `JOBS` at a time. A child runs the code
 cells in order and asks the last expression of each for its HTML, as a front end would: so charts
 are drawn and saved as SVG, tables and sentences written. There is no kernel, no message, no
 notebook file and no page; what was shown goes to ``OUT/<edition>.html`` one piece after the other,

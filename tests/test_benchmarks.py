@@ -16,6 +16,7 @@ import pytest
 from helpers.data.check import check
 from helpers.data.project import Project
 from helpers.reports.plan import read_plan
+from helpers.warm.preload import FOR_ANALYSTS
 
 ROOT = Path(__file__).parents[1]
 BENCHMARKS = ROOT / "benchmarks"
@@ -137,6 +138,14 @@ def test_limit_runs_the_cells_and_writes_what_they_show(bench, stage) -> None:
     shown = (out / "winter.html").read_text("utf-8").split("\n")
     assert shown == ["", "", CHART.format("2020-11-09"), "", "42", ""]
     assert stage.charts(out) == {"winter": 1}
+
+
+def test_limit_preloads_what_a_run_of_reports_does(bench, stage, notebook) -> None:
+    asked = ("pandas", "helpers.charts.trend", "pyarrow.dataset", *FOR_ANALYSTS)
+    notebook("small", f"import sys\n[name in sys.modules for name in {asked}]")
+    stage.run(bench("contenders").limit(stage, stage.folder / "out"))
+    shown = (stage.folder / "out" / "winter.html").read_text("utf-8").strip()
+    assert shown == str([True, True, True, *[False for _ in FOR_ANALYSTS]])
 
 
 def test_limit_that_fails_ends_the_benchmark(bench, stage, notebook) -> None:

@@ -363,3 +363,11 @@ def test_pictures_hold_bad_words_as_text_only() -> None:
         picture = BeautifulSoup(chart.svg().decode(), "html.parser")
         assert not picture.select("script, img")
         assert not [t for t in picture.find_all() if any(a.startswith("on") for a in t.attrs)]
+
+
+def test_a_chart_is_named_in_plain_text_without_laying_out_its_table(monkeypatch):
+    chart = plot_claims(claim_series(bad_claims(), "cumulative"), LOOK)
+    monkeypatch.setattr(pd.DataFrame, "__repr__", lambda _: pytest.fail("laid out"))
+    data, _ = DisplayFormatter().format(chart)
+    assert data["text/plain"] == f"<Chart: {chart.title}>"
+    assert data["text/html"].startswith("<figure")

@@ -23,7 +23,10 @@ MODULES = (
     *("IPython.core.logger", "IPython.core.pylabtools", "IPython.extensions.storemagic"),
     *("faulthandler", "multiprocessing", "pdb", "sqlite3", "tornado.platform.asyncio"),
     *("numpy", "pandas", "pandas.core.arrays.arrow.extension_types", "pandas.io.formats.string"),
-    *("pyarrow.parquet", "matplotlib.pyplot", "matplotlib.backends.backend_agg"),
+    # What pandas and pyarrow import only when the first table is read, or reshaped.
+    *("pandas.core.arrays.arrow._arrow_utils", "pandas.core.reshape.reshape"),
+    *("pyarrow.parquet", "pyarrow.dataset", "pyarrow.pandas_compat"),
+    *("matplotlib.pyplot", "matplotlib.backends.backend_agg"),
     *("matplotlib.backends.backend_svg", "PIL.PngImagePlugin"),
 )
 # What analysts begin with and no notebook of ours uses. It brings scipy: most of a second and 65 MB
