@@ -6,6 +6,7 @@
 #   make setup     only set up .venv
 #   make check     only check data/raw          make build   only build data/processed
 #   make lint      style, types, notebooks without outputs
+#   make audit     code against bandit, pinned packages against known vulnerabilities
 #   make bench     how long charts take to draw, and reports against other ways to make them
 #   make pins      resolve the pinned requirements anew (after a change of pyproject.toml)
 #   make clean     remove what can be made again (.venv, built tables, caches); reports/ is kept
@@ -16,6 +17,7 @@ PYTEST_ARGS ?=
 LAB_ARGS ?=
 DUE_ARGS ?=
 BENCH_ARGS ?=
+AUDIT_ARGS ?=
 
 BIN := $(VENV)/bin
 CORE := $(VENV)/.core
@@ -24,7 +26,7 @@ DEV := $(VENV)/.dev
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: reports due test lab setup check build lint bench pins clean
+.PHONY: reports due test lab setup check build lint audit bench pins clean
 .DEFAULT_GOAL := reports
 .DELETE_ON_ERROR:
 
@@ -61,6 +63,11 @@ lint: $(DEV)
 	$(BIN)/ruff format --check
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/nbstripout --verify --keep-id --extra-keys metadata.language_info.version notebooks/*.ipynb
+
+# The second says loudly what nobody could be asked about; AUDIT_ARGS=--required makes that a failure.
+audit: $(DEV)
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive src .ci
+	$(BIN)/python .ci/audit.py $(AUDIT_ARGS) requirements.txt
 
 # One resolution for all supported Pythons and platforms; the dev set is core's plus its own.
 # Extras stay in the names: asked for coverage[toml], pip would pass over a pinned coverage for a newer one.

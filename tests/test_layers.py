@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "reports": {"data", "warm", "reports"},
     "schedule": {"data", "warm", "reports", "schedule"},
     "cli_schedule": {"data", "reports", "schedule", "cli_schedule"},
-    "cli": {"data", "exports", "warm", "reports", "cli", "cli_schedule"},
+    "cli": {"data", "exports", "warm", "reports", "schedule", "cli", "cli_schedule"},
 }
 DRAWING = {"matplotlib", "seaborn"}
 NO_DRAWING = {"data", "analysis", "exports", "cli"}

@@ -8,9 +8,11 @@ from typing import Annotated
 
 import typer
 
+from helpers import cli_schedule
 from helpers.data.errors import KarabakhError
 from helpers.data.project import find_project
 from helpers.reports.outcome import Limits
+from helpers.schedule.secret import take_addresses
 
 app = typer.Typer(
     help="Sourced claims about the aftermath of the 2020 Karabakh war: check, build, report.",
@@ -23,7 +25,8 @@ app = typer.Typer(
 def main() -> None:
     """Run the command; an error a user can cause is one plain line per fault, and status 1."""
     try:
-        app()
+        # For every command: what is in the environment could be read by each notebook it runs.
+        app(obj=take_addresses())
     except KarabakhError as error:
         typer.echo(str(error), err=True)
         sys.exit(1)
@@ -108,17 +111,22 @@ def report(
     run_seconds: Annotated[
         float, typer.Option(min=0.1, help="Longest time for all cells of an edition.")
     ] = Limits.run_seconds,
+    memory: Annotated[
+        float, typer.Option(min=0, metavar="GIB", help="Most memory for a notebook; 0 for any.")
+    ] = Limits.memory_gib,
 ) -> None:
     """Re-execute the editions that changed and write their pages and the index."""
     from helpers.reports.crew import Options
     from helpers.reports.progress import RunProgress, Screen
     from helpers.reports.runner import run_reports
+    from helpers.reports.thrift import save_memory
 
     if pdf:
         from helpers.reports.pdf import require_pdf
 
         require_pdf()
-    limits = Limits(cell_seconds=cell_seconds, run_seconds=run_seconds)
+    save_memory()
+    limits = Limits(cell_seconds=cell_seconds, run_seconds=run_seconds, memory_gib=memory)
     options = Options(jobs, force, cluster, limits)
     with RunProgress(Screen(highlight=False)) as progress:
         result = run_reports(
@@ -192,3 +200,9 @@ def warm(
         typer.echo(f"kernels will start cold: {refusal}", err=True)
         raise typer.Exit(1)
     typer.echo("warm")
+
+
+app.add_typer(cli_schedule.app)
+
+if __name__ == "__main__":
+    main()

@@ -12,6 +12,7 @@ from helpers.data.project import Project, find_project
 from helpers.reports.crew import Options
 from helpers.reports.outcome import Limits
 
+app = typer.Typer()
 GRACE = 60.0
 Jobs = Annotated[
     int | None, typer.Option(min=1, help="Editions run at a time; default: processors.")
@@ -33,7 +34,9 @@ Now = Annotated[
 ]
 
 
+@app.command()
 def due(
+    context: typer.Context,
     *,
     now: Now = "",
     jobs: Jobs = None,
@@ -45,9 +48,6 @@ def due(
     metrics: Metrics = None,
 ) -> None:
     """Run the editions whose time has come, and exit: for cron, systemd timers and CI."""
-    from helpers.schedule.secret import take_addresses
-
-    addresses = take_addresses()
     from helpers.schedule.batch import run_due
     from helpers.schedule.log import Log
     from helpers.schedule.state import make_state_folder
@@ -55,7 +55,9 @@ def due(
     project, limits = find_project(), Limits(cell_seconds, run_seconds, memory_gib=memory)
     options = Options(jobs=jobs, cluster=cluster, limits=limits, grace=grace)
     with Log(sys.stdout, make_state_folder(project)) as log:
-        batch = run_due(project, log=log, now=_moment(now), options=options, addresses=addresses)
+        batch = run_due(
+            project, log=log, now=_moment(now), options=options, addresses=context.obj or ""
+        )
     for line in batch.complaints:
         typer.echo(line, err=True)
     if metrics:
@@ -65,7 +67,9 @@ def due(
     raise typer.Exit(batch.exit_status)
 
 
+@app.command()
 def schedule(
+    context: typer.Context,
     *,
     jobs: Jobs = None,
     cluster: Cluster = "",
@@ -76,9 +80,6 @@ def schedule(
     metrics: Metrics = None,
 ) -> None:
     """Keep the schedule in the foreground: sleep to the next time, run what is due, again."""
-    from helpers.schedule.secret import take_addresses
-
-    addresses = take_addresses()
     from helpers.schedule.foreground import run_schedule
     from helpers.schedule.log import Log
 
@@ -93,9 +94,11 @@ def schedule(
     }
     words = [word for name, value in options.items() if value for word in (name, str(value))]
     with Log(sys.stdout) as log:
-        raise typer.Exit(run_schedule(find_project(), log=log, words=words, addresses=addresses))
+        code = run_schedule(find_project(), log=log, words=words, addresses=context.obj or "")
+    raise typer.Exit(code)
 
 
+@app.command()
 def status(
     *,
     now: Now = "",

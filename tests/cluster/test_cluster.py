@@ -24,9 +24,10 @@ time.sleep(600)
 
 
 def normal(page: str) -> str:
-    """Leave out when a page was made."""
+    """Leave out when a page was made, and by which run."""
     moment = r"[0-9]{1,2} [A-Z][a-z]+ 20[0-9]{2}( at|,) [0-9]{2}:[0-9]{2} UTC"
-    return re.sub(moment, "(moment)", page)
+    run = r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}"
+    return re.sub(run, "(run)", re.sub(moment, "(moment)", page))
 
 
 def test_pages_equal_those_of_a_local_run(cluster, runner):

@@ -17,7 +17,8 @@ def test_the_second_run_says_who_holds_the_folder(ledger):
         assert re.fullmatch(
             rf"{re.escape(str(ledger.out))}: another run is writing here: "
             rf"process {process.pid} on {re.escape(os.uname().nodename)} "
-            r"since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC \(karabakh report --force --jobs 1\); "
+            r"since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, for \d+ min "
+            r"\(karabakh report --force --jobs 1\); "
             r"wait until it ends, or choose another folder with --out\n",
             err,
         )

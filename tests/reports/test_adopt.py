@@ -1,9 +1,9 @@
 """A run killed between a dated edition and the manifest made that edition, and it is made once."""
 
 import pytest
-from shelves import Shelf
 
 from helpers.reports.manifest import read_manifest
+from shelves import Shelf
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from shelves import Shelf
 
 from helpers.data.errors import ReportError
 from helpers.reports.dated import (
@@ -21,6 +20,7 @@ from helpers.reports.keep import Name
 from helpers.reports.manifest import read_manifest
 from helpers.reports.outcome import Status
 from helpers.reports.shelf import all_dated
+from shelves import Shelf
 
 DAY = "2026-11-02"
 

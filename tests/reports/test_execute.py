@@ -160,6 +160,15 @@ def test_a_kernels_last_words_are_kept_and_the_terminal_stays_clean(run, capfd):
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize("gib", [1, 0])
+def test_memory_that_fits_the_cap_or_has_none_is_given(run, gib):
+    code = "import resource\nkept = bytearray(2**28)\n"
+    code += "print(resource.getrlimit(resource.RLIMIT_DATA)[0] / 2**30 == 1)"
+    outcome = run(code, limits=Limits(attempts=1, memory_gib=gib))
+    assert outcome.status is Status.SUCCEEDED
+    assert text_of(outcome) == f"{gib == 1}\n"
+
+
 def test_a_cell_that_takes_too_long_is_timed_out(run):
     outcome = run("import time; time.sleep(60)", "2", limits=ONE_SECOND)
     assert (outcome.status, outcome.cell, outcome.error) == (Status.TIMED_OUT, 3, "Timeout")
@@ -336,6 +345,7 @@ def test_the_limits_are_documented():
         f"{limits.cell_seconds:,.0f} s, `--cell-seconds`",
         f"{limits.run_seconds:,.0f} s, `--run-seconds`",
         f"| time until the kernel is ready | {limits.start_seconds:g} s |",
+        f"| memory of a notebook | {limits.memory_gib:g} GiB, `--memory` |",
         f"{limits.attempts} attempts, after {limits.back_off:g} s and {2 * limits.back_off:g} s",
         f"{limits.outputs.characters:,} characters each",
         f"| one display | {limits.outputs.display_bytes / 1e6:g} MB |",

@@ -3,12 +3,12 @@
 import re
 
 import feedparser
-from shelves import Shelf
 
 from helpers.reports.dated import last_dated
 from helpers.reports.feed import MOST_ENTRIES, render_feed
 from helpers.reports.outcome import Status
 from helpers.reports.shelf import all_dated
+from shelves import Shelf
 
 
 def feed(shelf: Shelf) -> feedparser.FeedParserDict:

@@ -2,14 +2,16 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from helpers.data.errors import ReportError
-from helpers.reports.lock import FILE, hold
+from helpers.reports.lock import FILE, BusyError, hold
 
 HOLD = """
 import sys, time
@@ -33,14 +35,43 @@ def holder(tmp_path):
 
 
 def test_the_second_is_told_who_holds_the_folder_since_when_and_what_to_do(holder, tmp_path):
-    with pytest.raises(ReportError) as caught, hold(tmp_path / "out"):
+    with pytest.raises(BusyError) as caught, hold(tmp_path / "out"):
         pytest.fail("both hold it")
     message = str(caught.value)
     assert len(message.splitlines()) == 1
     assert f"process {holder.pid} on {os.uname().nodename} since 20" in message
-    assert "UTC (-c " in message
+    assert re.search(r"UTC, for \d+ min \(-c ", message)
     assert message.startswith(f"{tmp_path / 'out'}: another run is writing here")
     assert message.endswith("wait until it ends, or choose another folder with --out")
+
+
+@pytest.mark.parametrize(
+    ("passed", "words"),
+    [
+        (timedelta(seconds=-90), ", for 0 min (k)"),
+        (timedelta(minutes=12, seconds=30), ", for 12 min (k)"),
+        (timedelta(days=1, hours=2, minutes=3), ", for 26 h 3 min (k)"),
+        (None, " since noon (k)"),
+    ],
+)
+def test_it_is_told_for_how_long(holder, tmp_path, passed, words):
+    since = f"{datetime.now(UTC) - passed:%Y-%m-%d %H:%M:%S} UTC" if passed else "noon"
+    about = {"process": 1, "host": "h", "since": since, "command": "k"}
+    (tmp_path / "out" / FILE).write_text(json.dumps(about))
+    with pytest.raises(BusyError, match=re.escape(words)):
+        hold(tmp_path / "out").__enter__()
+
+
+def test_another_lock_of_the_folder_has_words_of_its_own(holder, tmp_path):
+    words = {"busy": "a batch is running", "option": ""}
+    with (
+        hold(tmp_path / "out", ".due", **words),
+        pytest.raises(BusyError, match=r"out: a batch is running: .*; wait until it ends$"),
+    ):
+        hold(tmp_path / "out", ".due", **words).__enter__()
+    (tmp_path / "file").touch()
+    with pytest.raises(ReportError, match=r"cannot be written \(.+\); see to its permissions$"):
+        hold(tmp_path / "file" / "out", **words).__enter__()
 
 
 def test_other_folders_and_readers_are_not_kept_waiting(holder, tmp_path):

@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from shelves import Shelf
 
 from helpers.reports.keep import Keep, Name
 from helpers.reports.outcome import Status
 from helpers.reports.plan import PlanError, read_plan
+from shelves import Shelf
 
 DAYS = ["2026-08-30", "2026-09-01", "2026-09-14", "2026-10-05", "2026-10-05-2", "2026-11-02"]
 

@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import threading
 
 import pytest
+from bs4 import BeautifulSoup
 
 from helpers.data.errors import DataError, Problem, ReportError
 from helpers.reports import runner
@@ -80,6 +82,23 @@ def test_a_failing_edition_stops_no_other_and_everything_is_recorded(two, built)
     index = result.index.read_text(encoding="utf-8")
     assert 'href="good.html"' in index
     assert "cell 3: ValueError: no such day" in index
+
+
+def test_page_dated_page_record_and_result_name_the_run(two):
+    result = run_reports(two, ["good"])
+    (record,) = result.records
+    assert re.fullmatch(r"\d{8}T\d{6}Z-[0-9a-f]{4}", result.run)
+    assert record.run == result.run
+    dated = two.reports / "good" / record.page.dated
+    assert json.loads(dated.with_name(f"{dated.name}.json").read_text())["record"]["run"] == (
+        result.run
+    )
+    for page in (two.reports / "good.html", dated.with_name(f"{dated.name}.html")):
+        about = BeautifulSoup(page.read_text("utf-8"), "html.parser").select_one(".kl-about")
+        (told,) = [
+            item.dd.text for item in about.find_all("div") if item.dt and item.dt.text == "Run"
+        ]
+        assert told == result.run
 
 
 def test_the_last_good_page_stays_when_a_later_run_fails(two, notebook):

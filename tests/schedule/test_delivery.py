@@ -2,8 +2,10 @@
 
 import json
 import logging
+import re
 import signal
 import subprocess
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -12,12 +14,12 @@ from pathlib import Path
 
 import psutil
 import pytest
-from endpoints import PASSWORD, Mailbox, Silent, Webhook
 
+from endpoints import PASSWORD, Mailbox, Silent, Webhook
 from helpers.schedule import delivery
 from helpers.schedule.delivery import PATIENCE, Delivery, Parcel, deliver, outstanding
 from helpers.schedule.messages import Message
-from helpers.schedule.postman import GRACE, OTHER, Eavesdropper
+from helpers.schedule.postman import GRACE, OTHER, REASONS, UNREADABLE, Eavesdropper
 
 NOW = datetime(2026, 11, 30, 15, 14, tzinfo=UTC)
 BODY = "The winter (winter): failed\nWhy: cell 3: ValueError: a < b & “c”\n\nRun 1"
@@ -98,12 +100,19 @@ def test_a_corrected_address_gets_what_the_wrong_one_did_not():
 
 
 def test_an_address_that_cannot_be_read_is_a_line_and_stops_no_other():
-    wrong = [f"{PASSWORD}://{PASSWORD}", PASSWORD, "mailto://", "://", "slack://xoxb"]
+    wrong = [
+        f"{PASSWORD}://{PASSWORD}",
+        PASSWORD,
+        "mailto://",
+        "://",
+        "slack://xoxb",
+        "json://x/\udcff",
+    ]
     with Webhook() as hook:
         done = deliver([PARCEL], " ".join([*wrong, hook.address]), seconds=LONG)
     assert len(hook.posted) == 1
     what = "apprise cannot read it, or lacks a library for it"
-    names = ["1", "2", "3 (mailto)", "4", "5 (slack)"]
+    names = ["1", "2", "3 (mailto)", "4", "5 (slack)", "6 (json)"]
     assert done.faults == tuple(f"alerts: address {name}: {what}; {REMEDY}" for name in names)
 
 
@@ -246,3 +255,26 @@ def test_the_sender_loads_nothing_from_the_folder_it_is_in(tmp_path, monkeypatch
     monkeypatch.chdir(tmp_path)
     with Webhook() as hook:
         assert deliver([PARCEL], hook.address, seconds=LONG).faults == ()
+
+
+ROOT = Path(__file__).parents[2]
+READS = """
+import apprise, sys
+print([url for url in sys.argv[1:] if apprise.Apprise.instantiate(url) is None])
+"""
+
+
+def test_addresses_in_the_documentation_are_what_apprise_reads():
+    text = (ROOT / "docs" / "alerts.md").read_text("utf-8")
+    addresses = re.findall(r"(?m)^\| .*\| `(\w+://[^`]+)` \|$", text)
+    assert len(addresses) == 6
+    read = [sys.executable, "-c", READS, *addresses]
+    assert subprocess.run(read, capture_output=True, text=True).stdout.strip() == "[]"
+
+
+def test_what_is_said_of_an_address_is_explained_in_the_documentation():
+    text = (ROOT / "docs" / "alerts.md").read_text("utf-8")
+    assert "## When nothing arrives" in text
+    told = [words.format(404) for _, words in REASONS] + [OTHER, UNREADABLE]
+    missing = {words for words in told if f'"{words}"' not in text}
+    assert missing == set()

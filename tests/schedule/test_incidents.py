@@ -229,6 +229,7 @@ def test_of_many_lines_and_many_failures_the_rest_is_counted():
     shown = message.body.count("What to do")
     assert f"line {MOST_LINES - 1}\nand 3 more like these\n" in message.body
     assert 1 < shown < 100
+    assert len(message.body) <= LONGEST_BODY + 10 * LONGEST_LINE
     assert f"and {100 - shown} more: winter-{shown}, winter-{shown + 1}," in message.body
 
 

@@ -135,6 +135,7 @@ def test_whatever_happens_each_slot_is_dealt_with_once(calls: list[tuple[int, bo
         seconds=st.none() | st.floats(0, 1e6),
         tries=st.integers(0, 9),
         retry=st.none() | st.datetimes(timezones=st.just(UTC)),
+        looked=st.text(),
     )
 )
 def test_marks_are_plain_values_and_back(mark: Mark) -> None:

@@ -17,7 +17,7 @@ from helpers.charts.theme import styled
 _FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Chart:
     """A finished chart.
 
@@ -46,7 +46,11 @@ class Chart:
     table: pd.DataFrame
     sources: tuple[str, ...]
     note: str = ""
-    _cache: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False)
+    _cache: dict[str, bytes] = field(default_factory=dict, compare=False)
+
+    def __repr__(self) -> str:
+        # IPython asks for it wherever a chart is shown; a table in words would take a while.
+        return f"<Chart: {self.title}>"
 
     def svg(self) -> bytes:
         """Return the drawing as SVG, the same bytes for the same chart.

@@ -185,9 +185,9 @@ def typed(frame: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
     result = frame.copy()
     for item in columns:
         if item.kind == "date":
-            result[item.name] = pd.to_datetime(frame[item.name].replace("", None)).astype(
-                item.dtype
-            )
+            # A format, since pandas guesses none from the first century and then warns.
+            days = pd.to_datetime(frame[item.name].replace("", None), format="%Y-%m-%d")
+            result[item.name] = days.astype(item.dtype)
         elif item.dtype == "Float64":
             result[item.name] = pd.to_numeric(frame[item.name].replace("", None)).astype("Float64")
     return result

@@ -71,6 +71,19 @@ class DataError(KarabakhError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+def printable(text: str) -> str:
+    r"""Make a text harmless for a terminal, which obeys some characters instead of showing them.
+
+    Examples
+    --------
+    >>> printable("two\nlines \x1b[31mred")
+    'two lines ?[31mred'
+    """
+    return "".join(
+        letter if letter.isprintable() else " " if letter.isspace() else "?" for letter in text
+    )
+
+
 def shorten(text: str, limit: int = 80) -> str:
     """Shorten a text for a message.
 

@@ -127,9 +127,9 @@ def write_atomic(path: Path, content: bytes | str) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
+            os.fchmod(handle, 0o666 & ~_umask())
             file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o666 & ~_umask())
+            os.fsync(handle)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
@@ -149,6 +149,7 @@ def _flush_folder(folder: Path) -> None:
 
 def _umask() -> int:
     # The mask can only be read by setting it; mkstemp's 0600 would hide pages from a web server.
-    mask = os.umask(0o022)
+    # What another thread makes in the meantime is too private rather than too open.
+    mask = os.umask(0o077)
     os.umask(mask)
     return mask

@@ -11,6 +11,8 @@ import pandas as pd
 from helpers.data.columns import Column
 from helpers.data.errors import Problem
 
+MOST_COLUMNS = 200
+
 
 @dataclass(frozen=True)
 class Raw:
@@ -120,6 +122,9 @@ def _check_header(header: list[str], columns: tuple[Column, ...], name: str) -> 
     if not set(header) & set(declared):
         remedy = f"write it: {','.join(declared)}"
         return [Problem(name, 1, "", ",".join(header), "the header line is missing", remedy)]
+    if len(header) > MOST_COLUMNS:
+        rule = f"has {len(header):,} columns, more than {MOST_COLUMNS}"
+        return [Problem(name, 1, "", "", rule, f"write it: {','.join(declared)}")]
     problems = []
     for word in declared:
         if word not in header:

@@ -1,6 +1,7 @@
 """Run editions on a Dask cluster whose workers share no disk with this machine."""
 
 import importlib.util
+import ipaddress
 import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -40,8 +41,8 @@ def run_on_cluster(
     Parameters
     ----------
     address : str
-        Of the scheduler: ``tcp://host:8786``, or ``tls://host:8786`` with the certificates that
-        Dask's own configuration names.
+        Of the scheduler: ``tls://host:8786`` with the certificates that Dask's own configuration
+        names; ``tcp://127.0.0.1:8786`` on this machine alone.
     editions : sequence of Edition
     project : Project
         Built already. Each notebook travels with its task, the built tables once per run.
@@ -62,7 +63,8 @@ def run_on_cluster(
     Raises
     ------
     ClusterError
-        Dask is not installed, the scheduler does not answer, or no worker runs this code.
+        The address is another machine's and without TLS, Dask is not installed, the scheduler does
+        not answer, or no worker runs this code.
     """
     with _connected(address) as client:
         from helpers.reports.flights import Flights, Grounded  # needs the extra
@@ -81,7 +83,12 @@ def _connected(address: str) -> Iterator["Client"]:
     """Connect to a scheduler, with errors of one line."""
     if not ADDRESS.fullmatch(address):
         raise ClusterError(
-            f"--cluster {address!r} is no address; write tcp://HOST:PORT or tls://HOST:PORT"
+            f"--cluster {address!r} is no address; write tls://HOST:PORT, or tcp://127.0.0.1:PORT"
+        )
+    if address.startswith("tcp:") and not _is_here(address):
+        raise ClusterError(
+            f"--cluster {address!r} would send code and data unencrypted to another machine; "
+            "write tls://HOST:PORT and set up certificates (docs/operations.md, Encryption)"
         )
     if importlib.util.find_spec("distributed") is None:
         raise ClusterError(
@@ -98,6 +105,15 @@ def _connected(address: str) -> Iterator["Client"]:
             raise ClusterError(_unreachable(address, error)) from None
         with client:
             yield client
+
+
+def _is_here(address: str) -> bool:
+    """Whether an address is one of this machine alone."""
+    host = address.partition("://")[2].rpartition(":")[0].strip("[]").lower()
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 @contextmanager

@@ -7,6 +7,8 @@ from html import escape
 
 from helpers.reports.clean import plain
 
+# Pictures in base64 are most of a page; a pattern that begins with plain letters is soon past them.
+ID = re.compile(r'id="([^"]*)"')
 SECTION = re.compile(r"<(h[2-6])>(.*?)</\1>", re.DOTALL)
 NAMED = re.compile(r'<h2 id="([^"]*)">(.*?)</h2>', re.DOTALL)
 # The template leaves this mark; clean markup holds no comments, so a notebook cannot fake it.
@@ -27,7 +29,7 @@ def name_sections(html: str) -> str:
     str
         Ids come from the headings' words; no two are alike, nor like any other id.
     """
-    taken = Counter(re.findall(r'\sid="([^"]*)"', html))
+    taken = Counter(item[1] for item in ID.finditer(html) if html[item.start() - 1].isspace())
 
     def name(found: re.Match[str]) -> str:
         text = unicodedata.normalize("NFKD", plain(found[2])).encode("ascii", "ignore").decode()

@@ -14,6 +14,7 @@ from typing import Any
 from helpers.data.errors import ReportError
 from helpers.reports.editions import nearest
 from helpers.reports.facts import sound_facts
+from helpers.reports.inside import is_own_folder, read_own
 from helpers.reports.keep import Name
 from helpers.reports.manifest import Record, read_record
 
@@ -76,7 +77,7 @@ class Dated:
 
 
 def edition_folders(folder: Path) -> list[Path]:
-    """Return the folders of dated editions in an output folder, by name."""
+    """Return the folders of dated editions in an output folder, by name; links are none."""
     return sorted(path for path in folder.glob("[!.]*") if _is_edition(path))
 
 
@@ -92,9 +93,11 @@ def dated_names(folder: Path, edition: str) -> list[Name]:
     Returns
     -------
     list of Name
-        Those of which both files are there.
+        Those of which both files are there; none where the folder is a link to elsewhere.
     """
     place = folder / edition
+    if not is_own_folder(place):
+        return []
     stems = {path.stem for path in place.glob("*.json")} & {
         path.stem for path in place.glob("*.html")
     }
@@ -125,7 +128,7 @@ def read_dated(folder: Path, edition: str, name: Name) -> Dated | None:
     """
     place = folder / edition
     try:
-        content = json.loads((place / f"{name}.json").read_text(encoding="utf-8"))
+        content = json.loads(read_own(place / f"{name}.json"))
         record = read_record(content["record"], place)
         versions, thumbnail = content.get("versions"), content.get("thumbnail")
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -146,7 +149,7 @@ def read_dated(folder: Path, edition: str, name: Name) -> Dated | None:
         record,
         facts=sound_facts(content.get("facts")),
         versions=versions if isinstance(versions, dict) else {},
-        thumbnail=thumbnail if isinstance(thumbnail, str) else "",
+        thumbnail=thumbnail if _is_picture(thumbnail) else "",
     )
 
 
@@ -203,4 +206,9 @@ def known_names(folder: Path, edition: str) -> list[Name]:
 
 
 def _is_edition(path: Path) -> bool:
-    return bool(EDITION.fullmatch(path.name)) and path.is_dir()
+    return bool(EDITION.fullmatch(path.name)) and is_own_folder(path)
+
+
+def _is_picture(thumbnail: Any) -> bool:
+    """Whether an address holds the picture itself: the index loads nothing from anywhere."""
+    return isinstance(thumbnail, str) and thumbnail.startswith("data:image/")

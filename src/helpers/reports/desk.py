@@ -15,6 +15,7 @@ from helpers.data.project import Project, write_atomic
 from helpers.reports import manifest, shelf, vintages, words
 from helpers.reports.dated import edition_folders
 from helpers.reports.editions import Edition
+from helpers.reports.inside import is_own_file, is_own_folder
 from helpers.reports.manifest import GoodPage, Record, read_manifest, write_manifest
 from helpers.reports.outcome import Status
 from helpers.reports.version import version
@@ -66,7 +67,8 @@ class Desk:
             The folder cannot be written.
         """
         shelves = edition_folders(self.folder)
-        for place in (self.folder, *filter(Path.is_dir, (*shelves, self.folder / vintages.FOLDER))):
+        kept = [*shelves, self.folder / vintages.FOLDER]
+        for place in (self.folder, *filter(is_own_folder, kept)):
             for path in place.iterdir():
                 if HALF.fullmatch(path.name):
                     with suppress(OSError):
@@ -161,7 +163,7 @@ class Desk:
         )
 
     def _write_pages(self, finished: "Finished", record: Record) -> Record:
-        edition, content = finished.edition, shelf.placed(finished.html, "")
+        edition, content = finished.edition, shelf.placed(finished.html, "", self.run)
         page = GoodPage(
             file=f"{edition.name}.html",
             made=finished.made.isoformat(),
@@ -184,7 +186,7 @@ class Desk:
         from helpers.reports.site import AROUND, site_files  # late: the templates' engine
 
         dated = None
-        if self._news or not all((self.folder / file).is_file() for file in AROUND):
+        if self._news or not all(is_own_file(self.folder / file) for file in AROUND):
             dated = list(shelf.all_dated(self.folder))
             shelf.tidy(self.folder, dated)
         files = site_files(
@@ -220,4 +222,6 @@ class Desk:
 def _remedy(error: OSError) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "free some space and run it again"
+    if error.errno in (errno.ELOOP, errno.EEXIST, errno.EISDIR, errno.ENOTDIR, errno.ENOTEMPTY):
+        return f"remove {error.filename2 or error.filename}, or choose another folder with --out"
     return "see to its permissions, or choose another folder with --out"

@@ -99,6 +99,4 @@ def _claims(changes: Changes) -> Iterator[str]:
 
 
 def _wrap(line: str, width: int) -> str:
-    # What a claim says may come from anywhere: nothing of it may steer a terminal.
-    plain = "".join(letter if letter.isprintable() else "?" for letter in line)
-    return fill(plain, width, later=INDENT * (1 + line.startswith(INDENT)))
+    return fill(line, width, later=INDENT * (1 + line.startswith(INDENT)))

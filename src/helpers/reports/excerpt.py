@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from helpers.data.errors import printable
 from helpers.data.project import Project
 
 LONGEST_MESSAGE = 300
@@ -18,7 +19,7 @@ LIBRARIES = re.compile(r"^.*/(?:site-packages|dist-packages|lib/python3\.\d+)/")
 
 
 def first_line(text: str) -> str:
-    r"""Return the first line without terminal colours, shortened.
+    r"""Return the first line without what a terminal would obey, shortened.
 
     Examples
     --------
@@ -26,7 +27,7 @@ def first_line(text: str) -> str:
     'no such day'
     """
     plain = COLOUR.sub("", text).strip()
-    line = plain.splitlines()[0].strip() if plain else ""
+    line = printable(plain.splitlines()[0].strip()) if plain else ""
     return line if len(line) <= LONGEST_MESSAGE else line[: LONGEST_MESSAGE - 1] + "…"
 
 

@@ -1,21 +1,19 @@
 """Run one edition through papermill, and say truly what became of it."""
 
 import logging
-import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from helpers.data.project import Project
 from helpers.reports.editions import Edition
-from helpers.reports.excerpt import excerpt, first_line, last_lines, without_root
-from helpers.reports.kernel import Kernels, kernel_log, read_notes
+from helpers.reports.kernel import Kernels, read_notes
 from helpers.reports.lean import load_tools
 from helpers.reports.outcome import Limits, Outcome, Status
 from helpers.reports.scratch import private_folder
+from helpers.reports.verdict import OUT_OF_MEMORY, early_exit, verdict
+from helpers.reports.watch import Watch
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -24,46 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Limits", "Outcome", "Status", "execute"]
 KERNEL = "python3"
-
-
-class _Stopped(Exception):  # noqa: N818 - nothing went wrong
-    """The run was stopped while it waited for its turn."""
-
-
-class _Watch:
-    """Hooks of nbclient that keep hold of the notebook and of the cell now running."""
-
-    def __init__(self, kernels: Kernels) -> None:
-        self.kernels = kernels
-        self.notebook: Any = None
-        self.places: list[int] = []
-        self.index = -1
-        self.waited = 0.0
-
-    def started(self, notebook: "NotebookNode") -> None:
-        """Keep the notebook: papermill gives it back only when all went well."""
-        self.notebook = notebook
-        for cell in notebook.cells:
-            own = "injected-parameters" not in cell.metadata.get("tags", [])
-            self.places.append((self.places[-1] if self.places else 0) + own)
-
-    def reached(self, cell: "NotebookNode", cell_index: int) -> None:
-        """Note the cell that is about to run."""
-        self.index = cell_index
-
-    def place(self, index: int) -> int | None:
-        """Return a cell's place in the author's file, where papermill's own cell isn't counted."""
-        return self.places[index] if 0 <= index < len(self.places) else None
-
-    @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait until fewer than `jobs` runs compute; that time is nobody's fault."""
-        asked = time.monotonic()
-        with self.kernels.turn:
-            self.waited += time.monotonic() - asked
-            if self.kernels.stopped.is_set():
-                raise _Stopped
-            yield
 
 
 def execute(
@@ -94,16 +52,16 @@ def execute(
     OSError
         The private folder could not be made.
     """
-    start, watch = time.monotonic(), _Watch(kernels or Kernels())
+    start, watch = time.monotonic(), Watch(kernels or Kernels())
     limits, stopped = limits or Limits(), watch.kernels.stopped
     attempt = 0
     while True:
         attempt += 1
-        watch.notebook, watch.places, watch.index = None, [], -1
+        watch.renew()
         outcome = _attempt(edition, project, limits, watch)
-        if outcome.status is not Status.KERNEL_DIED or attempt >= limits.attempts:
+        if outcome.status is not Status.KERNEL_DIED or outcome.error == OUT_OF_MEMORY:
             break
-        if stopped.wait(limits.back_off * 2 ** (attempt - 1)):
+        if attempt >= limits.attempts or stopped.wait(limits.back_off * 2 ** (attempt - 1)):
             break
     if stopped.is_set() and outcome.status is not Status.SUCCEEDED:
         why = {"error": "Interrupted", "message": "stopped before it was done", "traceback": ""}
@@ -112,18 +70,19 @@ def execute(
     return replace(outcome, seconds=seconds, attempts=attempt)
 
 
-def _attempt(edition: Edition, project: Project, limits: Limits, watch: _Watch) -> Outcome:
+def _attempt(edition: Edition, project: Project, limits: Limits, watch: Watch) -> Outcome:
     load_tools()
     from helpers.reports.manager import ReportKernelManager
 
     with private_folder() as name:
         folder = Path(name)
-        manager = ReportKernelManager.bound_to(project, folder, watch.kernels)
+        cap = limits.memory_gib if limits.capped else 0.0
+        manager = ReportKernelManager.bound_to(project, folder, watch.kernels, memory_gib=cap)
         try:
             _run(edition, project, manager, limits, watch)
-            outcome = _early_exit(watch)
+            outcome = early_exit(watch)
         except Exception as exception:  # of any kind: one edition must not stop the others
-            outcome = _classify(exception, watch, folder, project)
+            outcome = verdict(exception, watch, folder, project, limits=limits)
         return replace(outcome, notebook=watch.notebook, reads=_reads(folder), kernel=manager.how)
 
 
@@ -132,7 +91,7 @@ def _run(
     project: Project,
     manager: "type[ReportKernelManager]",
     limits: Limits,
-    watch: _Watch,
+    watch: Watch,
 ) -> None:
     """Do what `papermill.execute_notebook` does, but for its writing.
 
@@ -175,56 +134,6 @@ def _parametrised(edition: Edition, project: Project, engine: str) -> "NotebookN
     return parameterize_notebook(
         notebook, edition.given, kernel_name=KERNEL, language="python", engine_name=engine
     )
-
-
-def _early_exit(watch: _Watch) -> Outcome:
-    """Find a cell that left with `sys.exit(0)`: papermill calls that a success, cells missing."""
-    for index, cell in enumerate(watch.notebook.cells):
-        for output in cell.get("outputs", []):
-            if output.output_type == "error" and output.ename == "SystemExit":
-                message = "the notebook ended before its last cell"
-                return _outcome(Status.FAILED, watch.place(index), "SystemExit", message)
-    return _outcome(Status.SUCCEEDED, None, "", "")
-
-
-def _classify(exception: Exception, watch: _Watch, folder: Path, project: Project) -> Outcome:
-    """Turn what was raised into an outcome."""
-    from papermill.exceptions import PapermillExecutionError
-
-    from helpers.reports.notebook_client import KernelDiedError, LimitError
-
-    place = watch.place(watch.index)
-    if isinstance(exception, PapermillExecutionError):
-        name, message = exception.ename, without_root(first_line(exception.evalue), project)
-        # Nobody but a person or another program interrupts a kernel.
-        status = Status.INTERRUPTED if name == "KeyboardInterrupt" else Status.FAILED
-        traceback = excerpt(exception.traceback, project)
-        return _outcome(status, watch.place(exception.cell_index), name, message, traceback)
-    if isinstance(exception, LimitError):
-        return _outcome(Status.TIMED_OUT, place, "Timeout", str(exception))
-    if isinstance(exception, KernelDiedError):
-        log = kernel_log(folder)
-        words = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
-        message = first_line(words[-1]) if words else _manner(exception.exit_code)
-        return _outcome(Status.KERNEL_DIED, place, "KernelDied", message, last_lines(words))
-    message = without_root(first_line(str(exception)), project)
-    return _outcome(Status.FAILED, place, type(exception).__name__, message)
-
-
-def _outcome(
-    status: Status, cell: int | None, error: str, message: str, traceback: str = ""
-) -> Outcome:
-    return Outcome(status, 0.0, None, cell, error, message, traceback)
-
-
-def _manner(exit_code: int | None) -> str:
-    """Say how a process ended that said nothing itself."""
-    if exit_code is not None and exit_code < 0:
-        with suppress(ValueError):
-            name = signal.Signals(-exit_code).name
-            hint = ", perhaps because memory ran out" if name == "SIGKILL" else ""
-            return f"its process was ended by {name}{hint}"
-    return "its process ended without a word"
 
 
 def _reads(folder: Path) -> dict[str, str]:

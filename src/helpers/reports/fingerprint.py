@@ -16,6 +16,7 @@ from helpers.data.modules import short_digest
 from helpers.data.project import Project
 from helpers.reports.closure import code_hashes, needs, template_hashes
 from helpers.reports.editions import Edition
+from helpers.reports.inside import read_own
 from helpers.reports.manifest import Record
 from helpers.reports.outcome import Status
 from helpers.reports.vintage import newest_publication
@@ -141,7 +142,7 @@ def _change(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
 def _page_fault(record: Record, folder: Path) -> str:
     try:
         assert record.page is not None
-        content = (folder / record.page.file).read_bytes()
+        content = read_own(folder / record.page.file)
     except (OSError, AssertionError):
         return "page missing"
     same = hashlib.sha256(content).hexdigest() == record.page.sha256

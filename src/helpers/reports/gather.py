@@ -59,8 +59,11 @@ class Gatherer:
         if key not in self._claims:
             from helpers.reports.claim_changes import changes_of_table  # late: it needs pandas
 
-            vintages = [(self.tables.read(file, content), day) for content, day in (old, new)]
-            self._claims[key] = changes_of_table(*vintages)
+            try:
+                vintages = [(self.tables.read(file, content), day) for content, day in (old, new)]
+                self._claims[key] = changes_of_table(*vintages)
+            except Exception:  # of any kind: whoever kept that table may have kept anything
+                self._claims[key] = ()
         return self._claims[key]
 
 

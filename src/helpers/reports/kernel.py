@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers.data.project import ALERTS_VARIABLE, READS_VARIABLE, ROOT_VARIABLE, Project
+from helpers.warm.startup import SPARING
 
 if TYPE_CHECKING:
     from helpers.warm.client import WarmParent
@@ -26,6 +27,8 @@ class Kernels:
 
     Attributes
     ----------
+    closed : Event
+        Whether no run may begin any more.
     stopped : Event
         Whether all was stopped.
     turn : Semaphore
@@ -34,7 +37,7 @@ class Kernels:
 
     def __init__(self, parent: "WarmParent | None" = None, jobs: int | None = None) -> None:
         self.parent = parent
-        self.stopped = threading.Event()
+        self.closed, self.stopped = threading.Event(), threading.Event()
         self.turn = threading.BoundedSemaphore(max(1, jobs or os.cpu_count() or 1))
         self._groups: set[int] = set()
         self._lock = threading.Lock()
@@ -53,6 +56,7 @@ class Kernels:
 
     def stop(self) -> None:
         """Kill every kernel; their runs end as interrupted."""
+        self.closed.set()
         with self._lock:
             self.stopped.set()
             for group in self._groups:
@@ -78,8 +82,9 @@ def kernel_environment(project: Project, folder: Path) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        A fixed hash seed, UTC, the inline backend, and ``PYTHONPATH`` made absolute because the
-        kernel's folder is another. Without the addresses of alerts: those are secrets.
+        A fixed hash seed, UTC, the inline backend, no memory set aside in vain, and ``PYTHONPATH``
+        made absolute because the kernel's folder is another. Without the addresses of alerts:
+        those are secrets.
     """
     environment = {name: os.environ[name] for name in os.environ if name != ALERTS_VARIABLE}
     paths = environment.get("PYTHONPATH", "").split(os.pathsep)
@@ -91,6 +96,7 @@ def kernel_environment(project: Project, folder: Path) -> dict[str, str]:
         "TZ": "UTC",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "IPYTHONDIR": str(profile_folder(folder).parent),
+        **SPARING,
     }
     return environment
 

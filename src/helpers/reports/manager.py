@@ -26,6 +26,11 @@ def keep_all(app, context):
 
 IPKernelApp.init_iopub = keep_all
 """
+CAP_SETTINGS = """
+from helpers.reports.memory import keep_to
+
+keep_to({gib!r})
+"""
 
 
 class ReportKernelManager(AsyncKernelManager):
@@ -40,6 +45,7 @@ class ReportKernelManager(AsyncKernelManager):
     _project: Project
     _folder: Path
     _kernels: Kernels
+    _memory_gib = 0.0
     _group = 0
 
     def __init__(self, **options: Any) -> None:
@@ -48,7 +54,7 @@ class ReportKernelManager(AsyncKernelManager):
 
     @classmethod
     def bound_to(
-        cls, project: Project, folder: Path, kernels: Kernels
+        cls, project: Project, folder: Path, kernels: Kernels, *, memory_gib: float = 0.0
     ) -> type["ReportKernelManager"]:
         """Make the class for one run: nbclient takes a class and fills in what it knows itself.
 
@@ -59,15 +65,16 @@ class ReportKernelManager(AsyncKernelManager):
             Private folder, see `helpers.reports.scratch.private_folder`.
         kernels : Kernels
             Told of the kernel's start and end.
+        memory_gib : float
+            How much memory the notebook may take, where the system can tell; 0 for any.
 
         Returns
         -------
         type
             Its attribute `how` tells after a start how the kernel was started.
         """
-        return type(
-            cls.__name__, (cls,), {"_project": project, "_folder": folder, "_kernels": kernels}
-        )
+        own = {"_project": project, "_folder": folder, "_kernels": kernels}
+        return type(cls.__name__, (cls,), {**own, "_memory_gib": memory_gib})
 
     @property
     def kernel_spec(self) -> KernelSpec:  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -89,7 +96,7 @@ class ReportKernelManager(AsyncKernelManager):
         """
         profile = profile_folder(self._folder)
         profile.mkdir(parents=True, exist_ok=True)
-        (profile / "ipython_kernel_config.py").write_text(KERNEL_SETTINGS, encoding="utf-8")
+        (profile / "ipython_kernel_config.py").write_text(self._settings(), encoding="utf-8")
         with kernel_log(self._folder).open("ab") as log:
             await super().start_kernel(
                 cwd=str(self._project.notebooks),
@@ -102,6 +109,10 @@ class ReportKernelManager(AsyncKernelManager):
         self._group = getattr(self.provisioner, "pgid", 0)
         if self._group:
             self._kernels.add(self._group)
+
+    def _settings(self) -> str:
+        capped = self._memory_gib and sys.platform.startswith("linux")
+        return KERNEL_SETTINGS + CAP_SETTINGS.format(gib=self._memory_gib) * bool(capped)
 
     async def cleanup_resources(self, restart: bool = False) -> None:  # pyright: ignore
         """Forget the kernel."""

@@ -1,17 +1,21 @@
 """What became of each edition, kept beside the pages."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, get_origin
 
 from helpers.data.project import write_atomic
+from helpers.reports.inside import is_own_file, read_own
 from helpers.reports.outcome import Status
 
 FILE = "manifest.json"
 FORMAT = 2
+# A name that is no more than that: neither a way to another folder nor an address such as `a:b`.
+_PAGE = re.compile(r"[a-z0-9-]+\.html")
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,7 @@ def read_manifest(folder: Path) -> dict[str, Record]:
         it is known here. A page that is no longer there is not remembered.
     """
     try:
-        entries = list(json.loads((folder / FILE).read_text(encoding="utf-8"))["editions"])
+        entries = list(json.loads(read_own(folder / FILE))["editions"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {}
     records = [read_record(entry, folder) for entry in entries]
@@ -148,9 +152,14 @@ def write_manifest(folder: Path, records: Iterable[Record], about: Mapping[str, 
     about : mapping of str to str
         What goes before them: version, time, vintage of the data.
     """
-    entries = [asdict(record) for record in records]
+    entries = [plain_record(record) for record in records]
     content = {"format": FORMAT, **about, "editions": entries}
     write_atomic(folder / FILE, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+
+
+def plain_record(record: Record) -> dict[str, Any]:
+    """Return a record as plain data; other than `dataclasses.asdict`, it copies nothing."""
+    return vars(record) | {"page": vars(record.page) if record.page else None}
 
 
 def read_record(entry: Any, folder: Path) -> Record | None:
@@ -159,7 +168,7 @@ def read_record(entry: Any, folder: Path) -> Record | None:
     Parameters
     ----------
     entry : Any
-        As `dataclasses.asdict` gave it, and JSON brought it back.
+        As `plain_record` gave it, and JSON brought it back.
     folder : Path
         Where its page is.
 
@@ -181,7 +190,7 @@ def read_record(entry: Any, folder: Path) -> Record | None:
     except (KeyError, TypeError, ValueError):
         return None
     # The name comes from a file that anybody may have edited: it must not lead elsewhere.
-    if page and (Path(page.file).name != page.file or not (folder / page.file).is_file()):
+    if page and not (_PAGE.fullmatch(page.file) and is_own_file(folder / page.file)):
         return replace(record, page=None)
     return record
 

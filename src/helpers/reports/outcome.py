@@ -1,5 +1,6 @@
 """What a run may cost, and what became of it; plain data that can travel."""
 
+import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -52,9 +53,12 @@ class Limits:
     start_seconds : float
         Longest time for the kernel to get ready.
     attempts : int
-        How often a run is tried when its kernel dies; nothing else is tried again.
+        How often a run is tried when its kernel dies; nothing else is tried again, nor is a kernel
+        that was not given the memory it wanted.
     back_off : float
         Seconds before the second attempt; doubled before each later one.
+    memory_gib : float
+        How much memory the notebook's process may set aside for data, on Linux; 0 for any.
     outputs : OutputLimits
     """
 
@@ -63,7 +67,13 @@ class Limits:
     start_seconds: float = 120.0
     attempts: int = 3
     back_off: float = 1.0
+    memory_gib: float = 2.0
     outputs: OutputLimits = field(default_factory=OutputLimits)
+
+    @property
+    def capped(self) -> bool:
+        """Whether memory is limited, as far as the system can do it."""
+        return 0 < self.memory_gib < math.inf
 
 
 @dataclass(frozen=True)

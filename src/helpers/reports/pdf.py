@@ -8,6 +8,7 @@ from pathlib import Path
 
 from helpers.data.errors import ReportError
 from helpers.data.project import write_atomic
+from helpers.reports.inside import read_own
 from helpers.reports.manifest import Record
 
 # Tagged, so that screen readers find headings, tables and alternative texts.
@@ -84,7 +85,7 @@ def make_pdf(html: str, identifier: str) -> bytes:
 def _is_current(page: Path, digest: str) -> bool:
     """Whether the PDF beside a page was made from the page as it is."""
     try:
-        return f"/ID [({digest})".encode() in page.with_suffix(".pdf").read_bytes()
+        return f"/ID [({digest})".encode() in read_own(page.with_suffix(".pdf"))
     except OSError:
         return False
 
@@ -92,7 +93,7 @@ def _is_current(page: Path, digest: str) -> bool:
 def _write(page: Path, digest: str) -> str:
     """Make one PDF; what goes wrong comes back as a line."""
     try:
-        content = make_pdf(page.read_text(encoding="utf-8"), digest)
+        content = make_pdf(read_own(page).decode("utf-8"), digest)
         write_atomic(page.with_suffix(".pdf"), content)
     except Exception as error:  # one page must not keep the others from paper
         return f"{page.with_suffix('.pdf')}: could not be made ({type(error).__name__}: {error})"

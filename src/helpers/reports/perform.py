@@ -12,7 +12,7 @@ from helpers.reports.facts import collect_facts
 from helpers.reports.kernel import Kernels
 from helpers.reports.news import news_of
 from helpers.reports.outcome import Limits, Outcome, Status
-from helpers.reports.policy import ROOT
+from helpers.reports.policy import ROOT, RUN
 from helpers.reports.version import version
 from helpers.reports.vintage import newest_publication
 
@@ -41,8 +41,8 @@ class Finished:
     outcome : Outcome
         Without the notebook, which is in the page.
     html : str
-        The page, its links to the output folder beginning with `helpers.reports.policy.ROOT`; empty
-        unless the run succeeded.
+        The page, its links to the output folder beginning with `helpers.reports.policy.ROOT`, its
+        run called `helpers.reports.policy.RUN`; empty unless the run succeeded.
     made : datetime
         When it was done, UTC, to the second.
     news : str
@@ -112,6 +112,22 @@ def perform(
         return replace(finished, outcome=failed)
 
 
+def rehearse() -> None:
+    """Make a page of next to nothing: what the first page needs is loaded and compiled then.
+
+    That takes half a second, which a run has to spare while its first kernels start.
+    """
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+    from helpers.reports.page import Page
+    from helpers.reports.render import render
+    from helpers.reports.thumbnail import thumbnail_of
+
+    cells = [new_markdown_cell("# Why?\n\nSo *that*."), new_code_cell("print(f'{1}')")]
+    with _rendering:
+        thumbnail_of(render(new_notebook(cells=cells), Page("none", "None", "none", _now())))
+
+
 def _with_page(
     finished: Finished, notebook: "NotebookNode", project: Project, before: "Before | None"
 ) -> Finished:
@@ -146,7 +162,7 @@ def _about(finished: Finished, project: Project, before: "Before | None") -> "Pa
         newest=newest_publication(project),
         version=version(),
         written=edition.written,
-        making=Making(tables=finished.outcome.reads),
+        making=Making(run=RUN, tables=finished.outcome.reads),
         changes=changes_since(before, finished.facts) if before else None,
         previous=before.since if before else None,
         archive=f"{ROOT}archive.html#r-{edition.name}",

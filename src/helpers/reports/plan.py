@@ -18,9 +18,10 @@ from helpers.reports.sweep import combinations, edition_name, fill_title, placeh
 
 KEYS = ("notebook", "title", "parameters", "matrix", "cadence", "keep", "alerts")
 LONGEST_NAME = 80
+LONGEST_TITLE = 200
 RESERVED = frozenset({"archive", "failed", "index", "manifest"})
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-NOTEBOOK = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+NOTEBOOK = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
 
 class PlanError(ReportError):
@@ -159,6 +160,9 @@ class _Reader:
         title = entry.get("title", "")
         if "title" in entry and (not isinstance(title, str) or not title.strip()):
             self.located.problem(keys, title, "is no title", "write a few words, in quotes")
+        if len(str(title)) > LONGEST_TITLE:
+            rule = f"is longer than {LONGEST_TITLE} characters"
+            self.located.problem(keys, title, rule, "say it in a few words")
         known = interface.parameters if interface else {}
         for name in placeholders(str(title)):
             if interface and not interface.problems and name not in known:

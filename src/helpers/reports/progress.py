@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from helpers.data.errors import printable
 from helpers.reports.manifest import Record
 from helpers.reports.outcome import Status
 from helpers.reports.words import moment_words
@@ -80,7 +81,8 @@ class RunProgress:
             self._bar.advance(self._task)
 
     def _print(self, what: str, record: Record, words: str, *, style: str) -> None:
-        line = Text(f"{what:<12} {record.edition}  {words}")
+        # The reasons name what a manifest holds, which anybody may have edited.
+        line = Text(f"{what:<12} {record.edition}  {printable(words)}")
         line.stylize(style, 0, 12)
         self._line(line)
 

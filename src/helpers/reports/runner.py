@@ -10,6 +10,7 @@ from typing import Protocol
 
 from helpers.data.freshness import ensure_built, is_built
 from helpers.data.project import Project
+from helpers.reports import manifest
 from helpers.reports.crew import Crew, Options, crew_for
 from helpers.reports.desk import Desk
 from helpers.reports.editions import Edition, override_as_of, select
@@ -21,6 +22,7 @@ from helpers.reports.outcome import Status
 from helpers.reports.plan import read_plan
 from helpers.reports.scratch import sweep
 from helpers.reports.signals import Signals
+from helpers.reports.thrift import give_back
 
 
 class Listener(Protocol):
@@ -52,6 +54,8 @@ class RunResult:
         What else could not be written, one line each.
     stopped_by : int
         Number of the signal that broke the run off, 0 for none.
+    run : str
+        Id of the run, as manifest and pages tell it.
     """
 
     records: tuple[Record, ...]
@@ -59,6 +63,7 @@ class RunResult:
     unchanged: frozenset[str] = frozenset()
     faults: tuple[str, ...] = ()
     stopped_by: int = 0
+    run: str = ""
 
     @property
     def failures(self) -> tuple[Record, ...]:
@@ -142,22 +147,23 @@ def run_reports(
         A signal came before anything ran.
     """
     options = options or Options()
-    plan = read_plan(project, now=options.now)
-    chosen = override_as_of(select(plan, editions or ()), as_of)
+    folder = (out or project.reports).resolve()
     with ExitStack() as stack:
         signals = stack.enter_context(Signals())
-        crew = crew_for(project, options)
-        fresh = is_built(project)
-        if not fresh:
-            stack.enter_context(crew)  # its kernels' parent loads while the tables are built
+        crew, built = crew_for(project, options), is_built(project)
+        sure = options.force or not built or not (folder / manifest.FILE).is_file()
+        if sure:
+            stack.enter_context(crew)  # its kernels' parent loads while the rest is seen to
+        plan = read_plan(project, now=options.now)
+        chosen = override_as_of(select(plan, editions or ()), as_of)
+        if not built:
             ensure_built(project)
-        folder = (out or project.reports).resolve()
         stack.enter_context(hold(folder))
         sweep()
-        desk = Desk(project, folder, plan, _run_id())
+        desk = Desk(project, folder, plan, options.run or run_id())
         why = _reasons(chosen, desk, force=options.force)
         due = [edition for edition in chosen if why[edition.name]]
-        if due and fresh:
+        if due and not sure:
             stack.enter_context(crew)
         unchanged = [desk.skip(edition) for edition in chosen if not why[edition.name]]
         desk.open()
@@ -165,7 +171,8 @@ def run_reports(
         _run(due, crew, desk, why=why, signals=signals, listener=listener)
         records = tuple(desk.records[edition.name] for edition in chosen)
         names = frozenset(record.edition for record in unchanged)
-        return RunResult(records, folder, names, tuple(desk.faults), signals.received)
+        faults = tuple(desk.faults)
+        return RunResult(records, folder, names, faults, signals.received, desk.run)
 
 
 def _run(
@@ -186,6 +193,7 @@ def _run(
         for finished in crew.run(due, before) if due else ():
             name, reads = finished.edition.name, finished.outcome.reads
             record = desk.publish(finished, made_from[name] | {"tables": reads})
+            give_back()  # the page is large, and nobody needs it any more
             if listener:
                 listener.done(record, why[name])
     finally:
@@ -221,6 +229,6 @@ def _tell(listener: Listener | None, total: int, unchanged: Sequence[Record]) ->
         listener.begin(total)
 
 
-def _run_id() -> str:
+def run_id() -> str:
     """Name a run by when it began; the ending tells runs of one second apart."""
     return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"

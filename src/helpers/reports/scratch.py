@@ -75,4 +75,4 @@ def sweep() -> None:
 
 def _base() -> Path:
     usual = tempfile.gettempdir()
-    return Path(usual if len(os.fsencode(usual)) <= LONGEST_TEMPORARY_FOLDER else "/tmp")  # noqa: S108
+    return Path(usual if len(os.fsencode(usual)) <= LONGEST_TEMPORARY_FOLDER else "/tmp")  # noqa: S108 # nosec B108

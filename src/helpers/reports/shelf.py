@@ -5,6 +5,7 @@ import platform
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,9 +19,10 @@ from helpers.reports.dated import (
     next_name,
     read_dated,
 )
+from helpers.reports.inside import is_own_folder, make_own_folder
 from helpers.reports.keep import Keep, Name
 from helpers.reports.manifest import GoodPage, Record
-from helpers.reports.policy import ROOT
+from helpers.reports.policy import ROOT, RUN
 from helpers.reports.version import version
 from helpers.reports.vintages import drop_unused, keep_tables
 
@@ -30,21 +32,24 @@ if TYPE_CHECKING:
 MAKERS = ("pandas", "matplotlib", "seaborn", "papermill", "nbclient", "nbconvert", "ipykernel")
 
 
-def placed(html: str, way: str) -> bytes:
+def placed(html: str, way: str, run: str) -> bytes:
     """Return a page as it is at a place.
 
     Parameters
     ----------
     html : str
-        With links from `ROOT` on.
+        With links from `ROOT` on, and `RUN` where it names its run.
     way : str
         The output folder, relative to the place: empty, or ``../``.
+    run : str
+        Id of the run that made it.
 
     Returns
     -------
     bytes
     """
-    return html.replace(f'href="{ROOT}', f'href="{way}').encode("utf-8")
+    named = html.replace(f"<code>{RUN}</code>", f"<code>{run}</code>")
+    return named.replace(f'href="{ROOT}', f'href="{way}').encode("utf-8")
 
 
 def put(folder: Path, project: Project, finished: "Finished", record: Record) -> Name:
@@ -72,8 +77,9 @@ def put(folder: Path, project: Project, finished: "Finished", record: Record) ->
         It could not be written; nothing of it is left.
     """
     assert record.page is not None
+    make_own_folder(folder / record.edition)
     name = next_name(folder, record.edition, finished.made.date())
-    content = placed(finished.html, "../")
+    content = placed(finished.html, "../", record.run)
     keep_tables(folder, project, finished.outcome.reads)
     page = _about(record.page, f"{name}.html", content)
     dated = Dated(name, replace(record, page=page), finished.facts, _versions(), finished.thumbnail)
@@ -142,6 +148,8 @@ def take(folder: Path, edition: str, names: Iterable[Name]) -> None:
     edition : str
     names : iterable of Name
     """
+    if not is_own_folder(folder / edition):
+        return
     for name in names:
         for ending in ("json", "html"):
             with suppress(OSError):
@@ -194,7 +202,9 @@ def _about(page: GoodPage, file: str, content: bytes) -> GoodPage:
     return replace(page, file=file, bytes=len(content), sha256=digest)
 
 
+@cache
 def _versions() -> dict[str, str]:
+    # Of what is loaded here and in the warm parent, whatever is installed meanwhile.
     found = {"karabakh-ledger": version(), "python": platform.python_version()}
     for name in MAKERS:
         with suppress(metadata.PackageNotFoundError):

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from helpers.data.errors import shorten
 from helpers.reports.settings import Setting
 from helpers.reports.words import value_words
 
@@ -50,15 +51,18 @@ def placeholders(title: str) -> list[str]:
 def fill_title(title: str, parameters: Mapping[str, Any]) -> str:
     """Put values, in words, in place of their names in braces.
 
-    Plain replacement, once: neither a format nor a value can make the text do anything else.
+    Plain replacement, once: neither a format nor a value can make the text do anything else, and
+    a long value, in many places, cannot make it long.
 
     Examples
     --------
     >>> fill_title("Since {start}: {scope} {x}", {"start": "2021-05-01", "scope": "{start}"})
     'Since 1 May 2021: {start} {x}'
     """
+    used = set(placeholders(title)) & set(parameters)
+    words = {name: shorten(value_words(parameters[name])) for name in used}
     return _PLACEHOLDER.sub(
-        lambda found: value_words(parameters[found[1]]) if found[1] in parameters else found[0],
+        lambda found: words.get(found[1], found[0]),
         title,
     )
 

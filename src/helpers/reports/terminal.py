@@ -3,6 +3,8 @@
 import shutil
 import textwrap
 
+from helpers.data.errors import printable
+
 INDENT = "    "
 NARROWEST, WIDEST = 40, 100
 
@@ -29,6 +31,7 @@ def fill(text: str, width: int, *, first: str = "", later: str = "") -> str:
     Parameters
     ----------
     text : str
+        It may come from anywhere: nothing of it steers the terminal.
     width : int
         Columns to fill.
     first, later : str
@@ -39,7 +42,7 @@ def fill(text: str, width: int, *, first: str = "", later: str = "") -> str:
     str
     """
     return textwrap.fill(
-        text,
+        printable(text),
         width,
         initial_indent=first,
         subsequent_indent=later,

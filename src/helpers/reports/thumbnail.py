@@ -65,7 +65,7 @@ def slim_svg(svg: str) -> str:
         It is no XML.
     """
     # Whose notebook it is may run any code anyway; expat itself refuses to expand without end.
-    root = ET.fromstring(svg)  # noqa: S314
+    root = ET.fromstring(svg)  # noqa: S314 # nosec B314
     _drop_unseen(root)
     used = {name for element in root.iter() for name in _references(element)}
     for element in root.iter():

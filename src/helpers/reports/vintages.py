@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from helpers.data.inputs import digest
 from helpers.data.project import Project, write_atomic
 from helpers.data.vocabulary import FIGURE_TABLES
+from helpers.reports.inside import is_own_file, is_own_folder, make_own_folder, read_own
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,10 +39,11 @@ def keep_tables(folder: Path, project: Project, tables: Mapping[str, str]) -> No
     """
     for file in FILES.keys() & tables.keys():
         path = _place(folder, tables[file])
-        if path and not path.exists():
+        if path and not (is_own_folder(path.parent) and is_own_file(path)):
             with suppress(FileNotFoundError):
                 content = (project.processed / file).read_bytes()
                 if digest(content) == tables[file]:
+                    make_own_folder(path.parent)
                     write_atomic(path, content)
 
 
@@ -83,11 +85,14 @@ class Tables:
         return file in FILES and any(self._content(file, known) is None for known in hashes)
 
     def _content(self, file: str, content_hash: str) -> bytes | None:
-        for path in (_place(self.folder, content_hash), self.project.processed / file):
+        kept = _place(self.folder, content_hash)
+        if kept and is_own_folder(kept.parent):
             with suppress(OSError):
-                content = path.read_bytes() if path else b""
-                if digest(content) == content_hash:
+                if digest(content := read_own(kept)) == content_hash:
                     return content
+        with suppress(OSError):
+            if digest(content := (self.project.processed / file).read_bytes()) == content_hash:
+                return content
         return None
 
 
@@ -102,6 +107,8 @@ def drop_unused(folder: Path, used: Iterable[str]) -> None:
         Hashes that are still of use.
     """
     kept = {path.name for path in (_place(folder, content_hash) for content_hash in used) if path}
+    if not is_own_folder(folder / FOLDER):
+        return
     for path in (folder / FOLDER).glob("*.parquet"):
         if path.name not in kept:
             with suppress(OSError):

@@ -6,17 +6,19 @@ from html import escape
 
 from helpers.reports.clean import plain
 
+# Most of a page is pictures in base64: patterns that begin with plain characters pass over it fast,
+# and so does looking at nothing but what follows a "<".
 # A producer's own scrolling box around a table is replaced by ours.
 TABLE = re.compile(
-    r'<div class="kl-scroll">\s*(<table\b(?:(?!<table\b).)*?</table>)\s*</div>|<table\b.*?</table>',
-    re.DOTALL,
+    r'<(?:div class="kl-scroll">\s*(<table\b[^<]*(?:<(?!table\b)[^<]*)*?</table>)\s*</div>'
+    r"|table\b[^<]*(?:<(?!/table>)[^<]*)*</table>)"
 )
 PLOT = re.compile(r'<div class="kl-plot">')
-SOURCES = re.compile(r'<ol class="kl-sources">.*?</ol>', re.DOTALL)
+SOURCES = re.compile(r'<ol class="kl-sources">[^<]*(?:<(?!/ol>)[^<]*)*</ol>')
 CAPTION = re.compile(r"<caption\b[^>]*>(.*?)</caption>", re.DOTALL)
 HEAD = re.compile(r"<thead\b[^>]*>(.*?)</thead>", re.DOTALL)
 HEADING = re.compile(r"<th\b[^>]*>(.*?)</th>", re.DOTALL)
-SPANS = re.compile(r"\s(?:col|row)span=")
+SPANS = (" colspan=", " rowspan=")
 # From this number of columns on, a phone shows so few that rows read better as cards; a table may
 # also say so of itself.
 WIDE, SAYS_WIDE = 5, 'class="kl-table kl-wide"'
@@ -98,7 +100,7 @@ class _Framer:
         head = HEAD.search(table)
         headings = [plain(text) for text in HEADING.findall(head[1])] if head else []
         narrow = len(headings) < WIDE and SAYS_WIDE not in table
-        if narrow or SPANS.search(table):
+        if narrow or any(spans in table for spans in SPANS):
             return ""
         self.rules += [
             f"#{key} tr > :nth-child({place})::before {{ content: {css_text(heading)}; }}"

@@ -98,7 +98,7 @@ def run_due(
     now = (now or datetime.now(UTC)).astimezone(UTC)
     folder = state_folder(project)
     try:
-        with hold(folder, file=LOCK):
+        with hold(folder, LOCK, busy="another call is at work", option=""):
             log.run = run_id()
             options = replace(options or Options(), now=now, run=log.run)
             return _Call(project, folder, now, options, log).make(addresses)
@@ -131,8 +131,9 @@ class _Call:
         self._mended(PLAN)
         books = Books(plan, state.marks, read_manifest(self.project.reports), self.now)
         due = books.due()
-        result = self._run(plan, books, due) if due else None
+        result = self._run(books, due) if due else None
         self.results += books.results
+        self._look_at_figures(plan, books)
         self._close(state, books.marks, plan, addresses)
         return Batch(tuple(due), result, tuple(self.complaints))
 
@@ -143,9 +144,7 @@ class _Call:
             self.log.event("state_rebuilt", level="warning", reason=damage, kept=str(moved))
         return state
 
-    def _run(
-        self, plan: Sequence[Edition], books: Books, due: Mapping[str, datetime]
-    ) -> RunResult | None:
+    def _run(self, books: Books, due: Mapping[str, datetime]) -> RunResult | None:
         """Run what is due and enter what became of it, or that it is held back."""
         slots = {name: f"{slot:%Y-%m-%dT%H:%MZ}" for name, slot in due.items()}
         told = Told(self.log, slots)
@@ -165,7 +164,6 @@ class _Call:
         if not result.faults:
             self._mended(RUN)
         self.complaints += [line for line in result.complaints if line not in self.complaints]
-        self.changes += self._figures(plan, result)
         self.log.event("run_ends", summary=result.summary, signal=result.stopped_by or None)
         return result
 
@@ -178,16 +176,12 @@ class _Call:
             books.hold_back(name, reason, at)
             self.log.event("held_back", level="error", edition=name, reason=reason)
 
-    def _figures(self, plan: Sequence[Edition], result: RunResult) -> list[FigureChange]:
+    def _look_at_figures(self, plan: Sequence[Edition], books: Books) -> None:
         """Find the key figures that moved further than the plan lets pass in silence."""
         limits = {edition.name: edition.alert_change for edition in plan}
-        made = [item for item in result.records if item.good and item.run == result.run]
-        return [
-            change
-            for record in made
-            if (limit := limits[record.edition]) is not None
-            for change in figure_changes(result.folder, record.edition, limit)
-        ]
+        for name, since in books.moved_on(self.log.run).items():
+            if (limit := limits[name]) is not None:
+                self.changes += figure_changes(self.project.reports, name, limit, since=since)
 
     def _close(
         self,

@@ -43,7 +43,7 @@ class Books:
         records: Mapping[str, Record],
         now: datetime,
     ) -> None:
-        self.plan, self.records, self.now = plan, records, now
+        self.plan, self.records, self.now = plan, dict(records), now
         self.marks: dict[str, Mark] = {}
         self.results: list[Result] = []
         self._editions = {edition.name: edition for edition in plan}
@@ -62,6 +62,7 @@ class Books:
 
     def note(self, record: Record, run: str, at: datetime) -> None:
         """Enter what became of an edition in a run; one that was broken off is still due."""
+        self.records[record.edition] = record
         if record.status == Status.INTERRUPTED:
             return
         cadence, mark = self._editions[record.edition].cadence, self.marks.get(record.edition)
@@ -76,6 +77,22 @@ class Books:
         """Enter that an edition was due and could not be run, for a reason that is not its own."""
         mark = failed(self.marks.get(name), self._editions[name].cadence, self.now, held=True)
         self.marks[name] = replace(mark, status=HELD, reason=reason, ran=at)
+
+    def moved_on(self, run: str) -> dict[str, str]:
+        """Return the editions that have a newer dated one than was looked at, and which that was.
+
+        From now on the newest counts as looked at. Where none was before, only what this `run` made
+        is returned: nobody knows what has been told of others.
+        """
+        found = {}
+        for name, mark in self.marks.items():
+            record = self.records.get(name)
+            if not record or not record.page or record.page.dated == mark.looked:
+                continue
+            self.marks[name] = replace(mark, looked=record.page.dated)
+            if mark.looked or record.run == run:
+                found[name] = mark.looked
+        return found
 
     def _adopted(self, edition: Edition, mark: Mark | None) -> Mark | None:
         """Take over what somebody ran by hand, or a run that was killed before it could tell."""

@@ -24,7 +24,7 @@ from helpers.schedule.log import Log
 from helpers.schedule.marks import HELD_RETRY
 from helpers.schedule.secret import handed_over
 from helpers.schedule.standing import overview
-from helpers.schedule.state import state_folder
+from helpers.schedule.state import make_state_folder
 
 LOCK = "scheduler"
 LOOK_SECONDS = 10.0
@@ -61,7 +61,8 @@ def run_schedule(
         Another one keeps this project's schedule.
     """
     with ExitStack() as stack:
-        stack.enter_context(hold(state_folder(project), file=LOCK))
+        busy = "another process keeps the schedule"
+        stack.enter_context(hold(make_state_folder(project), LOCK, busy=busy, option=""))
         stack.enter_context(bell := _Bell())
         return _Keeper(project, log, tuple(words), addresses, bell).keep()
 

@@ -40,6 +40,8 @@ class Mark:
         Failures in a row since the slot.
     retry : datetime or None
         When to try again before the next slot.
+    looked : str
+        The dated edition whose key figures were looked at last.
     """
 
     slot: datetime
@@ -51,6 +53,7 @@ class Mark:
     seconds: float | None = None
     tries: int = 0
     retry: datetime | None = None
+    looked: str = ""
 
     def plain(self) -> dict[str, Any]:
         """Return it as values that JSON knows."""
@@ -69,7 +72,10 @@ class Mark:
         TypeError, ValueError, KeyError
             It makes no sense.
         """
-        texts, moments = ("status", "reason", "run"), ("slot", "ran", "succeeded", "retry")
+        texts, moments = (
+            ("status", "reason", "run", "looked"),
+            ("slot", "ran", "succeeded", "retry"),
+        )
         made = {item.name: values[item.name] for item in fields(cls)}
         for name in moments:
             made[name] = None if made[name] is None else _moment(made[name])

@@ -75,8 +75,7 @@ class Postman:
         scheme = address.partition("://")[0].lower()
         known = scheme in apprise.NotificationManager().schemas()
         self._tell(scheme=scheme if known else "")
-        asset = apprise.AppriseAsset(storage_mode="memory", secure_logging=True)
-        self._plugin = apprise.Apprise.instantiate(address, asset=asset)
+        self._plugin = _read(address)
         if self._plugin is None:
             self._tell(fault=UNREADABLE)
         elif self._plugin.notify_format == apprise.NotifyFormat.HTML and "format=" not in address:
@@ -103,6 +102,15 @@ class Postman:
     def _tell(self, **what: Any) -> None:
         # One write each, so that the lines of several threads do not mix.
         os.write(self._out, json.dumps({"address": self._number, **what}).encode() + b"\n")
+
+
+def _read(address: str) -> apprise.NotifyBase | None:
+    asset = apprise.AppriseAsset(storage_mode="memory", secure_logging=True)
+    try:
+        return apprise.Apprise.instantiate(address, asset=asset)
+    except Exception:
+        # Apprise catches most of what a wrong address raises, but not bytes that are no UTF-8.
+        return None
 
 
 def main() -> None:

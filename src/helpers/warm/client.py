@@ -76,7 +76,7 @@ def shared_folder() -> Path:
     """
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     bases = [Path(runtime)] if runtime and Path(runtime).is_dir() else []
-    bases += [Path(tempfile.gettempdir()), Path("/tmp")]  # noqa: S108
+    bases += [Path(tempfile.gettempdir()), Path("/tmp")]  # noqa: S108 # nosec B108
     folders = [base / f"karabakh-{os.getuid()}" for base in bases]
     folder = next(item for item in folders if len(os.fsencode(item)) <= LONGEST_FOLDER)
     with suppress(FileExistsError):

@@ -10,7 +10,7 @@ import socket
 import sys
 from pathlib import Path
 
-from helpers.warm.preload import reason_to_refuse
+from helpers.warm.preload import FOR_ANALYSTS, reason_to_refuse
 from helpers.warm.server import Server
 
 
@@ -29,7 +29,7 @@ def main() -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
-    refusal = reason_to_refuse()
+    refusal = reason_to_refuse(*FOR_ANALYSTS if options.shared else ())
     Server(
         listener, options.socket, linger=options.linger, shared=options.shared, refusal=refusal
     ).serve()

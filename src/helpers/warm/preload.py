@@ -24,8 +24,11 @@ MODULES = (
     *("faulthandler", "multiprocessing", "pdb", "sqlite3", "tornado.platform.asyncio"),
     *("numpy", "pandas", "pandas.core.arrays.arrow.extension_types", "pandas.io.formats.string"),
     *("pyarrow.parquet", "matplotlib.pyplot", "matplotlib.backends.backend_agg"),
-    *("matplotlib.backends.backend_svg", "PIL.PngImagePlugin", "seaborn"),
+    *("matplotlib.backends.backend_svg", "PIL.PngImagePlugin"),
 )
+# What analysts begin with and no notebook of ours uses. It brings scipy: most of a second and 65 MB
+# that a run of reports would pay for nothing.
+FOR_ANALYSTS = ("seaborn",)
 # What notebooks use of ours, with all modules inside.
 OURS = ("helpers.data.load", "helpers.analysis", "helpers.charts")
 # pyarrow's allocator starts this thread when it is loaded. jemalloc's own handlers for fork stop it
@@ -34,14 +37,19 @@ FORK_SAFE = {"jemalloc_bg_thd"}
 TASKS = Path("/proc/self/task")
 
 
-def preload() -> None:
+def preload(*more: str) -> None:
     """Import everything and draw once, leaving no setting changed.
 
     Drawing fills caches of fonts, which makes each kernel's first chart a fifth faster.
+
+    Parameters
+    ----------
+    more : str
+        Modules besides those that every report needs.
     """
     gc.disable()
     with _as_if_in_a_kernel():
-        for name in MODULES:
+        for name in (*MODULES, *more):
             importlib.import_module(name)
         for name in OURS:
             module = importlib.import_module(name)
@@ -97,10 +105,10 @@ def unsafe_threads() -> list[str]:
     return sorted(name for name in names if name not in FORK_SAFE)
 
 
-def reason_to_refuse() -> str:
+def reason_to_refuse(*more: str) -> str:
     """Preload, and say why kernels cannot be forked from this process; empty if they can."""
     try:
-        preload()
+        preload(*more)
     except Exception as error:
         logging.getLogger(__name__).debug("preloading failed", exc_info=True)
         return f"preloading failed: {type(error).__name__}: {error}"

@@ -68,7 +68,7 @@ def spawn(
         Of `helpers.warm.parent`.
     """
     command = [sys.executable, "-m", "helpers.warm.parent", str(path), *options]
-    return subprocess.Popen(  # noqa: S603 - our own module
+    return subprocess.Popen(  # noqa: S603 # nosec B603 # our own module
         command,
         stdin=listener.fileno(),
         stdout=subprocess.DEVNULL,

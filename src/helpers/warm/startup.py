@@ -24,6 +24,9 @@ ONE_THREAD = dict.fromkeys(
     ),
     "1",
 )
+# pyarrow's allocator would set aside a whole GiB for the first table, which counts as taken where
+# memory is limited.
+SPARING = {"MIMALLOC_ARENA_EAGER_COMMIT": "0"}
 
 # As this process started: packages change their process's environment while they are imported.
 STARTED = dict(os.environ)
@@ -63,7 +66,7 @@ def parent_environment(once: Mapping[str, str]) -> dict[str, str]:
         From `taken_once`.
     """
     path = {name: os.environ[name] for name in ("PATH",) if name in os.environ}
-    return {**path, **once, **ONE_THREAD, "PYTHONHASHSEED": HASH_SEED}
+    return {**path, **once, **ONE_THREAD, **SPARING, "PYTHONHASHSEED": HASH_SEED}
 
 
 def reason_against(environment: Mapping[str, str], folder: Path) -> str:
