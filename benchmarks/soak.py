@@ -6,7 +6,7 @@ or told to stop at any moment, the clock is set back, notebooks fail, a row of t
 the file of the state is damaged, and the endpoint of the alerts takes nothing. In the end all is
 mended. What the schedule should have done is worked out here anew, from the cadences alone
 (``soak_truth.py``); then this prints what was lost, made twice, or left behind, and exits with 1 if
-anything was.
+anything was. Each call is a line on standard error.
 """
 
 import argparse
@@ -74,10 +74,8 @@ class Soak:
         dict
             What is printed.
         """
-        for number in range(runs):
+        for _ in range(runs):
             self._step()
-            if (number + 1) % 25 == 0:
-                print(f"{number + 1} calls, {self.now:%Y-%m-%d %H:%M}", file=sys.stderr, flush=True)
         self.ground.mend()
         for pause in (2 * HOUR, 2 * HOUR, DAY, 2 * HOUR):
             self.now += pause
@@ -150,6 +148,9 @@ class Soak:
     def _note(self, called: Called) -> None:
         self.truth.note(self.now, called)
         self.left.update(called.left)
+        told = ", ".join(f"{name} {status}" for name, status in called.editions.items())
+        line = f"{self.now:%Y-%m-%d %H:%M}  {called.status:>4}  {called.seconds:5.1f} s  {told}"
+        print(line, *called.errors.splitlines()[:3], sep="\n    ", file=sys.stderr, flush=True)
         self.ground.note_incidents()
         if called.struck is None:
             if called.status not in (0, 1) or "Traceback" in called.errors:

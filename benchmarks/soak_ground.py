@@ -26,7 +26,7 @@ KARABAKH = Path(sys.executable).with_name("karabakh")
 EDITIONS = {
     "often": "*/10 * * * *",
     "hourly": "5 * * * *",
-    "quarterly": "0 */6 * * *",
+    "six-hourly": "0 */6 * * *",
     "daily": "30 5 * * *",
 }
 PLAN = '  {name}: {{notebook: {name}, cadence: "{cadence}", parameters: {{end: today}}}}\n'
@@ -186,7 +186,7 @@ class Ground:
             before = None
             paths = (self.project.reports / name).glob("*.json")
             for path in sorted(paths, key=lambda path: path.stat().st_mtime_ns):
-                shown = json.loads(path.read_text("utf-8"))["record"]["parameters"]
+                shown = json.loads(path.read_text("utf-8"))["record"]["page"]["parameters"]
                 if shown == before:
                     found.append(f"{name} {path.stem}: {shown}")
                 before = shown
@@ -219,12 +219,15 @@ class Ground:
         _, alive = psutil.wait_procs(list(self._processes()), timeout=PATIENCE)
         for process in alive:
             process.kill()
-        names = list(self.temporary.iterdir()) if orderly else []
-        if orderly and self.project.reports.is_dir():
+        names = []
+        if orderly:
+            names += self.temporary.iterdir()
             names += [path for path in self.project.reports.glob(".*") if path.name != ".vintages"]
-        for path in state_folder(self.project).iterdir() if orderly else ():
-            if path.name not in SCHEDULE and ".damaged-" not in path.name:
-                names.append(path)
+            names += [
+                path
+                for path in state_folder(self.project).glob("*")
+                if path.name not in SCHEDULE and ".damaged-" not in path.name
+            ]
         if names or alive:
             print(f"left: {[str(name) for name in names]} {alive}", file=sys.stderr)
         return Counter({"process": len(alive), "file": len(names)})
