@@ -45,7 +45,7 @@ def test_three_failures_and_a_recovery_are_two_messages(clockwork):
             assert clockwork.due(slot + wait, **here)[0] == 1
         (told,) = hook.posted
         assert told["type"] == "failure"
-        for words in ("second", "cell 4: ValueError: no such day", "second.html", "What to do"):
+        for words in ("second", "cell 3: ValueError: no such day", "second.html", "What to do"):
             assert words in told["message"]
         assert clockwork.events("edition")[0]["run"] in told["message"]
         ledger.mend()

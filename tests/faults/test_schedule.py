@@ -62,7 +62,7 @@ def test_a_failing_edition_is_tried_again_and_told_until_it_recovers(clockwork):
     slot, ledger = clockwork.slot(0), clockwork.ledger
     before = ledger.pages()
     ledger.fault("second", "raise ValueError('no such day')")
-    line = "second: failed: cell 4: ValueError: no such day\n"
+    line = "second: failed: cell 3: ValueError: no such day\n"
     status, out, err = clockwork.due(slot)
     assert (status, err) == (1, line)
     assert clockwork.told(out) == ALL_WELL | {"second": "failed"}
@@ -71,7 +71,7 @@ def test_a_failing_edition_is_tried_again_and_told_until_it_recovers(clockwork):
     status, seen = clockwork.status(slot + MINUTE)
     second = next(item for item in seen["editions"] if item["edition"] == "second")
     assert status == 1
-    assert (second["failing"], second["reason"]) == (True, "cell 4: ValueError: no such day")
+    assert (second["failing"], second["reason"]) == (True, "cell 3: ValueError: no such day")
     assert clockwork.due(slot + 9 * MINUTE) == (0, "", "")
     assert clockwork.due(slot + 10 * MINUTE)[::2] == (1, line)
     assert clockwork.due(slot + 69 * MINUTE) == (0, "", "")
