@@ -169,10 +169,37 @@ def test_a_state_that_cannot_be_written_leaves_due_what_the_pages_do_not_show(
 
     schedule.statuses["weekly"] = Status.FAILED
     with monkeypatch.context() as patch:
-        patch.setattr(module, "write_state", fail)
+        patch.setattr("helpers.schedule.last_resort.write_state", fail)
         with pytest.raises(StateError):
             schedule.due(SIX)
     assert schedule.due(SIX).due == ("weekly",)
+
+
+def test_what_cannot_be_remembered_is_told_once_a_day(
+    schedule: Schedule, post: list[Message], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(folder, state):
+        raise StateError("state.sqlite: cannot be written (disk full); free some space")
+
+    monkeypatch.setattr("helpers.schedule.last_resort.deliver", module.deliver)
+    schedule.statuses["weekly"] = Status.FAILED
+    with monkeypatch.context() as patch:
+        patch.setattr("helpers.schedule.last_resort.write_state", fail)
+        for _ in range(3):
+            with pytest.raises(StateError):
+                schedule.due(SIX, FAR)
+        unsaved, failure = post
+        assert unsaved.title.endswith(": the schedule remembers nothing")
+        assert "disk full" in unsaved.body
+        assert "weekly" in failure.body
+        mark = schedule.project.root / ".schedule" / "unsaved"
+        os.utime(mark, (0, 0))
+        with pytest.raises(StateError):
+            schedule.due(SIX, FAR)
+        assert len(post) == 4
+    schedule.due(SIX, FAR)
+    assert not mark.exists()
+    assert set(state_of(schedule).incidents) == {"weekly"}
 
 
 def test_editions_that_left_the_plan_are_forgotten(schedule: Schedule) -> None:

@@ -18,6 +18,7 @@ from helpers.schedule.books import Books
 from helpers.schedule.delivery import Parcel, deliver, outstanding
 from helpers.schedule.figure_changes import FigureChange, figure_changes
 from helpers.schedule.incidents import DATA, PLAN, RUN, Incident, Result, settle
+from helpers.schedule.last_resort import save
 from helpers.schedule.log import Log
 from helpers.schedule.marks import Mark
 from helpers.schedule.messages import write_messages
@@ -206,7 +207,7 @@ class _Call:
         incidents = {key: asdict(incident) for key, incident in settled.open.items()}
         new = State(marks, incidents, tuple(parcel.plain() for parcel in parcels))
         if new != state:
-            write_state(self.folder, new)
+            save(self.folder, new, parcels, addresses, project=self.project.root.name)
         if parcels:
             self._send(parcels, addresses, new)
 
