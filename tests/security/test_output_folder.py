@@ -23,7 +23,6 @@ from helpers.reports.shelf import all_dated
 from shelves import Shelf
 
 DAY, NEXT = "2026-11-02", "2026-11-03"
-KARABAKH = Path(sys.executable).with_name("karabakh")
 
 
 @pytest.fixture
