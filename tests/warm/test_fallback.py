@@ -52,10 +52,10 @@ def test_cold_kernels_can_be_asked_for(start):
 
 
 def test_a_file_that_hides_a_loaded_module(start, tmp_path):
-    (tmp_path / "seaborn.py").write_text("mine = 1")
+    (tmp_path / "PIL.py").write_text("mine = 1")
     kernel = start()
-    check_cold(kernel, "seaborn.py", "loaded already")
-    assert kernel.run("import seaborn; print(seaborn.mine)") == "1\n"
+    check_cold(kernel, "PIL.py", "loaded already")
+    assert kernel.run("import PIL; print(PIL.mine)") == "1\n"
 
 
 def test_settings_of_matplotlib_in_the_folder(start, tmp_path):

@@ -143,16 +143,14 @@ class Local:
     ) -> "Iterator[Finished]":
         """Run editions, given what each said last time; every one is yielded, as it finishes."""
         from helpers.reports.kernel import Kernels
-        from helpers.reports.lean import load_tools
         from helpers.reports.perform import perform, rehearse
 
-        load_tools()  # while the warm parent loads its own
+        rehearse()  # while the warm parent loads
         kernels, limits = Kernels(self._parent, self.jobs), self.options.limits
         waiting: dict[Future[Finished], Edition] = {}
         with ThreadPoolExecutor(self.jobs + 1, "edition") as threads:
             ending = Ending(threads, kernels, self.options.grace)
             try:
-                threads.submit(rehearse)  # what fails here will fail for each page, and be told
                 for edition in editions:
                     future = threads.submit(
                         perform,

@@ -1,6 +1,7 @@
 """One edition from notebook to page, for the local runner's threads and a cluster's workers."""
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from helpers.reports.editions import Edition
 from helpers.reports.execute import execute
 from helpers.reports.facts import collect_facts
 from helpers.reports.kernel import Kernels
+from helpers.reports.lean import load_tools
 from helpers.reports.news import news_of
 from helpers.reports.outcome import Limits, Outcome, Status
 from helpers.reports.policy import ROOT, RUN
@@ -113,18 +115,20 @@ def perform(
 
 
 def rehearse() -> None:
-    """Make a page of next to nothing: what the first page needs is loaded and compiled then.
+    """Load what runs need, and make a page of next to nothing: then the first has not to wait.
 
-    That takes half a second, which a run has to spare while its first kernels start.
+    It takes a second, which a run has to spare while its kernels' parent loads. What fails here
+    will fail for each page, and be told there.
     """
-    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+    load_tools()
+    with suppress(Exception), _rendering:
+        from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-    from helpers.reports.page import Page
-    from helpers.reports.render import render
-    from helpers.reports.thumbnail import thumbnail_of
+        from helpers.reports.page import Page
+        from helpers.reports.render import render
+        from helpers.reports.thumbnail import thumbnail_of
 
-    cells = [new_markdown_cell("# Why?\n\nSo *that*."), new_code_cell("print(f'{1}')")]
-    with _rendering:
+        cells = [new_markdown_cell("# Why?\n\nSo *that*."), new_code_cell("print(f'{1}')")]
         thumbnail_of(render(new_notebook(cells=cells), Page("none", "None", "none", _now())))
 
 
