@@ -1,4 +1,4 @@
-"""Months of schedule in minutes, with faults: ``python benchmarks/soak.py``.
+"""Weeks of schedule in minutes, with faults: ``python benchmarks/soak.py``.
 
 The real command, ``karabakh due --now TIME``, is called again and again on a small project in a
 temporary folder, each time some minutes to a day later. Meanwhile, as a seed decides: it is killed
@@ -111,8 +111,8 @@ class Soak:
             "alerts": alerts["received"],
             "alerts twice": alerts["twice"],
             "alerts lost": alerts["lost"],
-            "memory in the first quarter, MB": _median(self.memory[:quarter]),
-            "memory in the last quarter, MB": _median(self.memory[-quarter:]),
+            "largest process, first quarter, MB": _median(self.memory[:quarter]),
+            "largest process, last quarter, MB": _median(self.memory[-quarter:]),
         }
 
     def _step(self) -> None:
@@ -167,7 +167,7 @@ def _median(values: list[int]) -> float | None:
 
 def main() -> None:
     """Soak, print the figures, and exit with 1 if one that must be 0 is not."""
-    parser = argparse.ArgumentParser(description="Months of schedule in minutes, with faults.")
+    parser = argparse.ArgumentParser(description="Weeks of schedule in minutes, with faults.")
     parser.add_argument("--runs", type=int, default=500, help="calls (default %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="what happens when")
     parser.add_argument("--json", type=Path, help="keep the figures in this file, too")
