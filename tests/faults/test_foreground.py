@@ -4,6 +4,9 @@ import json
 import re
 import shutil
 import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -26,9 +29,11 @@ def is_waiting(clockwork: Clockwork, out: Path):
     return lambda: '"event": "waiting"' in out.read_text()
 
 
-def launched(ledger: Ledger, out: Path, *words: str):
+@contextmanager
+def launched(ledger: Ledger, out: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
     """Start it with its output in a file: nobody would read a pipe meanwhile."""
-    return ledger.launch("schedule", *words, stdout=out.open("w"))
+    with out.open("w") as file, ledger.launch("schedule", *words, stdout=file) as process:
+        yield process
 
 
 def test_it_runs_what_is_due_waits_and_ends_on_sigterm(fresh, tmp_path):
