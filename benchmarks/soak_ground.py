@@ -155,6 +155,8 @@ class Ground:
         else:
             content[:100] = chance.randbytes(100)
         path.write_bytes(content)
+        # What had not been sent by then is forgotten with it, as the document says.
+        self.incidents = {(key, run) for key, run in self.incidents if self._is_told(run)}
 
     def note_incidents(self) -> None:
         """Look which incidents are open, to count them."""
@@ -170,8 +172,7 @@ class Ground:
             ``lost`` counts what still waits, and incidents that no message tells of.
         """
         texts = Counter(self.endpoint.received)
-        told = {run for _, run in self.incidents if any(run in text for text in texts)}
-        silent = {run for _, run in self.incidents} - told
+        silent = {run for _, run in self.incidents if not self._is_told(run)}
         return {
             "incidents": len(self.incidents),
             "received": sum(texts.values()),
@@ -197,6 +198,9 @@ class Ground:
         here = {ROOT_VARIABLE: str(self.project.root), "TMPDIR": str(self.temporary)}
         alerts = {"KARABAKH_ALERTS": self.endpoint.address, "NO_PROXY": "127.0.0.1"}
         return os.environ | here | alerts
+
+    def _is_told(self, run: str) -> bool:
+        return any(run in text for text in self.endpoint.received)
 
     def _state(self) -> State:
         return read_state(state_folder(self.project))[0]
