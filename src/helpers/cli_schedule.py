@@ -1,6 +1,7 @@
 """The commands that keep a schedule: parse, call, print."""
 
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ from helpers.data.errors import ParameterError
 from helpers.data.project import Project, find_project
 from helpers.reports.crew import Options
 from helpers.reports.outcome import Limits
+from helpers.reports.plan import PlanError
 
 app = typer.Typer()
 GRACE = 60.0
@@ -48,10 +50,12 @@ def due(
     metrics: Metrics = None,
 ) -> None:
     """Run the editions whose time has come, and exit: for cron, systemd timers and CI."""
+    from helpers.reports.thrift import save_memory
     from helpers.schedule.batch import run_due
     from helpers.schedule.log import Log
     from helpers.schedule.state import make_state_folder
 
+    save_memory()
     project, limits = find_project(), Limits(cell_seconds, run_seconds, memory_gib=memory)
     options = Options(jobs=jobs, cluster=cluster, limits=limits, grace=grace)
     with Log(sys.stdout, make_state_folder(project)) as log:
@@ -61,7 +65,8 @@ def due(
     for line in batch.complaints:
         typer.echo(line, err=True)
     if metrics:
-        _write_metrics(project, metrics, _moment(now))
+        with suppress(PlanError):  # it was told already
+            _write_metrics(project, metrics, _moment(now))
     if sys.stdout.isatty() and not batch.due:  # cron mails whatever is printed
         typer.echo("nothing is due" if not batch.busy else batch.busy)
     raise typer.Exit(batch.exit_status)
@@ -92,7 +97,8 @@ def schedule(
         "--grace": grace,
         "--metrics": metrics and metrics.resolve(),
     }
-    words = [word for name, value in options.items() if value for word in (name, str(value))]
+    given = {name: value for name, value in options.items() if value not in (None, "")}
+    words = [word for name, value in given.items() for word in (name, str(value))]
     with Log(sys.stdout) as log:
         code = run_schedule(find_project(), log=log, words=words, addresses=context.obj or "")
     raise typer.Exit(code)

@@ -83,7 +83,8 @@ def test_a_change_of_key_figures_beyond_the_threshold_is_told(clockwork):
             ledger.fault("first", FIGURE.format(n=people))
             status, _, err = clockwork.due(clockwork.slot(number), **{ALERTS: hook.address})
             assert (status, err) == (0, "")
-        (told,) = hook.posted
+        new, told = hook.posted
+    assert "People back: none → 100" in new["message"]
     assert "People back: 104 → 120 (+15.4 %)" in told["message"].replace("\xa0", " ")
     assert "Office" in told["message"]
 

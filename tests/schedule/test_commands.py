@@ -51,6 +51,14 @@ def test_a_failure_is_told_by_line_and_status(schedule, call) -> None:
     assert json.loads(status.stdout)["editions"][0]["failing"] is True
 
 
+def test_a_broken_plan_is_told_once_also_where_metrics_are_asked_for(schedule, call, tmp_path):
+    schedule.project.plan.write_text("editions: nothing")
+    done = call("due", "--metrics", str(tmp_path / "ledger.prom"))
+    assert done.exit_code == 1
+    assert len(done.stderr.splitlines()) == len(set(done.stderr.splitlines())) > 0
+    assert not (tmp_path / "ledger.prom").exists()
+
+
 def test_a_time_that_is_none_is_told(call) -> None:
     for name in ("due", "status"):
         done = call(name, "--now", "tomorrow")
@@ -76,14 +84,14 @@ def test_schedule_lets_a_child_run_and_passes_a_signal_on(
     child = tmp_path / "child.py"
     child.write_text(CHILD)
     monkeypatch.setattr(foreground, "COMMAND", (sys.executable, str(child)))
-    done = call("schedule", "--jobs", "3", "--grace", "5", "--metrics", "m.prom")
+    done = call("schedule", "--jobs", "3", "--grace", "0", "--metrics", "m.prom")
     assert done.exit_code == 143
     events = [json.loads(line)["event"] for line in done.stdout.splitlines()]
     assert (events[0], events[-1]) == ("schedule_begins", "schedule_ends")
     (words,) = map(json.loads, (schedule.project.root / "calls").read_text().splitlines())
     given = dict(zip(words[::2], words[1::2], strict=True))
     assert given["--jobs"] == "3"
-    assert given["--grace"] == "5.0"
+    assert given["--grace"] == "0.0"
     assert given["--metrics"] == str(Path("m.prom").resolve())
     assert "--cluster" not in given
 

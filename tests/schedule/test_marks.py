@@ -91,12 +91,13 @@ def test_a_clock_set_back_a_little_repeats_nothing(back: timedelta) -> None:
 
 
 def test_a_clock_set_back_far_goes_on_from_the_present() -> None:
-    mark = failed(None, DAILY, SIX + 40 * DAY)
     now = SIX + HOUR
-    mark = corrected(mark, DAILY, now)
+    mark = corrected(passed(None, DAILY, SIX + 40 * DAY), DAILY, now)
     assert (mark.slot, mark.retry) == (SIX, None)
     assert due_since(mark, DAILY, now) is None
     assert due_since(mark, DAILY, SIX + DAY) == SIX + DAY
+    failing = corrected(failed(None, DAILY, SIX + 40 * DAY), DAILY, now)
+    assert due_since(failing, DAILY, now) == SIX
 
 
 def test_a_retry_is_not_lost_when_the_clock_is_set_back() -> None:

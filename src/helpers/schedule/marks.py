@@ -122,11 +122,13 @@ def next_time(mark: Mark | None, cadence: str, now: datetime) -> datetime:
 def corrected(mark: Mark, cadence: str, now: datetime) -> Mark:
     """Return the mark as it is to be after the clock was set back.
 
-    A mark further ahead than `SET_BACK` is put at the present: every slot from now on is kept.
+    A mark further ahead than `SET_BACK` is put at the present: every slot from now on is kept, and
+    what waited for a further try is tried now.
     """
     if mark.slot - now <= SET_BACK:
         return mark
-    return replace(mark, slot=last_slot(cadence, now), tries=0, retry=None)
+    slot = last_slot(cadence, now)
+    return replace(mark, slot=slot, tries=0, retry=now if mark.retry else None)
 
 
 def passed(mark: Mark | None, cadence: str, now: datetime) -> Mark:
