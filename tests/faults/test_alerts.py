@@ -114,17 +114,18 @@ def test_a_planted_secret_is_in_no_output(clockwork):
     for name in ("first", "third"):
         ledger.fault(name, SPY)
     ledger.fault("second", SPY + "raise ValueError(open('/proc/self/environ').read()[:0])")
-    with Webhook() as hook, Mailbox() as box:
-        here = {ALERTS: f"{hook.address} {box.address()}"}
-        status, out, err = clockwork.due(slot, **here)
-        assert (status, len(hook.posted), len(box.mails)) == (1, 1, 1)
-        box.stop()
+    with Webhook() as hook:
+        with Mailbox() as box:
+            here = {ALERTS: f"{hook.address} {box.address()}"}
+            status, out, err = clockwork.due(slot, **here)
+            assert (status, len(hook.posted), len(box.mails)) == (1, 1, 1)
+        # Now nobody answers: what is told of that is no secret either.
         hook.status = 503
         ledger.mend()
-        out += clockwork.due(slot + 10 * MINUTE, **here)[1]
-        texts = [out, err, *(clockwork.ledger.call("status")[1:2])]
+        again = clockwork.due(slot + 10 * MINUTE, **here)
+        assert "alerts: address 2 (mailto)" in again[2]
+        texts = [out, err, *again[1:], *ledger.call("status")[1:]]
         texts += [str(item) for item in hook.posted]
-        box.start()
     root = ledger.project.root
     files = [path for path in (*root.rglob("*"), *ledger.temporary.rglob("*")) if path.is_file()]
     assert root / ".schedule" / "state.sqlite" in files

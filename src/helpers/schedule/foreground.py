@@ -124,7 +124,7 @@ class _Keeper:
             following = overview(self.project).next_time
         except KarabakhError:
             return datetime.now(UTC) + otherwise
-        if following != self.told:
+        if following != self.told and following > datetime.now(UTC):
             self.told = following
             self.log.event("waiting", until=f"{following:%Y-%m-%dT%H:%M:%SZ}")
         return following
