@@ -22,7 +22,7 @@ Jobs = Annotated[
 Cluster = Annotated[
     str, typer.Option(metavar="ADDRESS", help="Dask scheduler, such as tls://host:8786.")
 ]
-Memory = Annotated[float, typer.Option(min=0.1, help="Most memory for one notebook, in GiB.")]
+Memory = Annotated[float, typer.Option(min=0, help="Most memory for one notebook, in GiB.")]
 CellSeconds = Annotated[float, typer.Option(min=0.1, help="Longest time for one cell.")]
 RunSeconds = Annotated[float, typer.Option(min=0.1, help="Longest time for all cells.")]
 Grace = Annotated[
