@@ -161,7 +161,7 @@ class Ground:
     def note_incidents(self) -> None:
         """Look which incidents are open, to count them."""
         state = self._state()
-        self.incidents |= {(key, about["run"]) for key, about in state.incidents.items()}
+        self.incidents |= {(key, incident.run) for key, incident in state.incidents.items()}
 
     def alerts(self) -> dict[str, int]:
         """Count incidents, and the messages that arrived, that came twice, and that did not.

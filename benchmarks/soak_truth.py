@@ -89,16 +89,20 @@ class Truth:
             dealt = self.dealt.get(name)
             if dealt and dealt - now > SET_BACK:
                 dealt = self.dealt[name] = newest
-                self._give_up(name)
+                self._give_up(name, now)
             if dealt is None or newest > dealt:
                 wanted[name] = newest
             elif name in self.held and self._is_over(self.held[name], now):
                 wanted[name] = dealt
         return wanted
 
-    def _give_up(self, name: str) -> None:
-        """Forget what was wanted while the clock was far ahead: that is no slot any more."""
-        self.held.pop(name, None)
+    def _give_up(self, name: str, now: datetime) -> None:
+        """Forget what was wanted while the clock was far ahead: that is no slot any more.
+
+        What was held back then is to be tried at once.
+        """
+        if name in self.held:
+            self.held[name] = now
         if self.open.pop(name, None):
             self.due -= 1
 

@@ -30,8 +30,9 @@ MAY_IMPORT = {
     "warm": {"data", "warm"},
     "reports": {"data", "warm", "reports"},
     "schedule": {"data", "warm", "reports", "schedule"},
-    "cli_schedule": {"data", "reports", "schedule", "cli_schedule"},
-    "cli": {"data", "exports", "warm", "reports", "schedule", "cli", "cli_schedule"},
+    "cli_options": set(),
+    "cli_schedule": {"data", "reports", "schedule", "cli_options"},
+    "cli": {"data", "exports", "warm", "reports", "schedule", "cli_options", "cli_schedule"},
 }
 DRAWING = {"matplotlib", "seaborn"}
 NO_DRAWING = {"data", "analysis", "exports", "cli"}

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from helpers import cli_schedule
+from helpers.cli_options import CellSeconds, Cluster, Jobs, Memory, RunSeconds
 from helpers.data.errors import KarabakhError
 from helpers.data.project import find_project
 from helpers.reports.outcome import Limits
@@ -97,23 +98,13 @@ def report(
     as_of: Annotated[
         str | None, typer.Option(help="Use only what had been published by this day, YYYY-MM-DD.")
     ] = None,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Editions run at a time; default: processors.")
-    ] = None,
+    jobs: Jobs = None,
     force: Annotated[bool, typer.Option("--force", help="Run what has not changed, too.")] = False,
     pdf: Annotated[bool, typer.Option("--pdf", help="Make a PDF of every page, too.")] = False,
-    cluster: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="Dask scheduler, such as tls://host:8786.")
-    ] = "",
-    cell_seconds: Annotated[
-        float, typer.Option(min=0.1, help="Longest time for one cell.")
-    ] = Limits.cell_seconds,
-    run_seconds: Annotated[
-        float, typer.Option(min=0.1, help="Longest time for all cells of an edition.")
-    ] = Limits.run_seconds,
-    memory: Annotated[
-        float, typer.Option(min=0, metavar="GIB", help="Most memory for a notebook; 0 for any.")
-    ] = Limits.memory_gib,
+    cluster: Cluster = "",
+    cell_seconds: CellSeconds = Limits.cell_seconds,
+    run_seconds: RunSeconds = Limits.run_seconds,
+    memory: Memory = Limits.memory_gib,
 ) -> None:
     """Re-execute the editions that changed and write their pages and the index."""
     from helpers.reports.crew import Options

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from helpers.cli_options import CellSeconds, Cluster, Jobs, Memory, RunSeconds
 from helpers.data.errors import ParameterError
 from helpers.data.project import Project, find_project
 from helpers.reports.crew import Options
@@ -16,15 +17,6 @@ from helpers.reports.plan import PlanError
 
 app = typer.Typer()
 GRACE = 60.0
-Jobs = Annotated[
-    int | None, typer.Option(min=1, help="Editions run at a time; default: processors.")
-]
-Cluster = Annotated[
-    str, typer.Option(metavar="ADDRESS", help="Dask scheduler, such as tls://host:8786.")
-]
-Memory = Annotated[float, typer.Option(min=0.1, help="Most memory for one notebook, in GiB.")]
-CellSeconds = Annotated[float, typer.Option(min=0.1, help="Longest time for one cell.")]
-RunSeconds = Annotated[float, typer.Option(min=0.1, help="Longest time for all cells.")]
 Grace = Annotated[
     float, typer.Option(min=0, help="Seconds that editions may go on for after SIGTERM.")
 ]

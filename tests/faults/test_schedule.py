@@ -3,8 +3,11 @@
 import json
 import signal
 import sqlite3
+import time
+from contextlib import suppress
 from datetime import UTC, datetime
 
+import psutil
 import pytest
 from clockwork import HOUR, MINUTE, WEEK, Clockwork
 from disks import BEST, small_disk
@@ -251,16 +254,26 @@ def test_sigterm_lets_the_running_edition_end_within_its_grace(clockwork, grace)
     clockwork.assert_all_is_well(clockwork.slot(0) + MINUTE)
 
 
-def test_two_hundred_editions_due_at_once(clockwork):
-    ledger = clockwork.ledger
+def test_two_hundred_editions_due_at_once(clockwork, tmp_path):
+    """They all end, and the runner takes no more memory for the last than for those before."""
+    ledger, sizes = clockwork.ledger, []
     days = ", ".join(f"-{number}d" for number in range(200))
     ledger.project.plan.write_text(
         "editions:\n  many:\n    notebook: first\n    title: '{start}'\n"
         f"    matrix: {{start: [{days}]}}\n    cadence: '0 6 * * 1'\n"
     )
-    status, out, err = clockwork.due(clockwork.slot(0))
-    assert (status, err) == (0, "")
-    assert list(clockwork.told(out).values()) == ["succeeded"] * 200
+    out, words = tmp_path / "out", clockwork.words(clockwork.slot(0))
+    with out.open("w") as file, ledger.launch(*words, stdout=file) as process:
+        runner = psutil.Process(process.pid)
+        while process.poll() is None:
+            with suppress(psutil.Error):
+                sizes.append(runner.memory_info().rss)
+            time.sleep(0.05)
+        assert process.returncode == 0
+        assert process.stderr.read() == ""
+    assert list(clockwork.told(out.read_text()).values()) == ["succeeded"] * 200
+    half = len(sizes) // 2
+    assert max(sizes[half:]) < 1.1 * max(sizes[:half])
     assert clockwork.status(clockwork.slot(0))[0] == 0
     assert clockwork.due(clockwork.slot(0) + MINUTE) == (0, "", "")
 

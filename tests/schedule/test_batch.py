@@ -93,6 +93,7 @@ def test_interrupted_is_no_failure_and_still_due(schedule: Schedule, post: list[
         (DataError([Problem("a.csv", n, "x", "y", "is wrong", "mend it") for n in (2, 3)]), "data"),
         (ReportError("reports: cannot be written (No space left on device); free some"), "run"),
         (OSError(28, "No space left on device"), "run"),
+        (ZeroDivisionError("a mistake of ours"), "run"),
     ],
 )
 def test_what_hinders_all_holds_them_back_until_it_is_mended(
@@ -102,7 +103,10 @@ def test_what_hinders_all_holds_them_back_until_it_is_mended(
     batch = schedule.due(SIX, FAR)
     assert batch.exit_status == 1
     assert batch.result is None
-    assert batch.complaints == tuple(str(fault).splitlines())
+    assert [line.removeprefix("ZeroDivisionError: ") for line in batch.complaints] == str(
+        fault
+    ).splitlines()
+    assert ("traceback" in schedule.told("event")) is isinstance(fault, ZeroDivisionError)
     marks = state_of(schedule).marks
     assert {mark.status for mark in marks.values()} == {"held"}
     assert f"{event}_broken" in schedule.told("event")
@@ -263,7 +267,7 @@ def test_what_an_address_does_not_take_stays_for_the_next_call(
     batch = schedule.due(SIX, FAR)
     assert batch.complaints[-1] == fault
     (waiting,) = state_of(schedule).outbox
-    assert "daily" in waiting["message"]["body"]
+    assert "daily" in waiting.message.body
     assert FAR not in str(waiting)
     assert schedule.due(SIX + MINUTE, FAR).complaints == (fault,)
     assert len(state_of(schedule).outbox) == 1

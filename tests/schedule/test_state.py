@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from helpers.data.project import Project
+from helpers.schedule.delivery import Parcel
+from helpers.schedule.incidents import Incident
 from helpers.schedule.marks import Mark
+from helpers.schedule.messages import Message
 from helpers.schedule.state import (
     FILE,
     State,
@@ -24,8 +27,11 @@ from helpers.schedule.state import (
 SLOT = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
 FULL = State(
     {"overview": Mark(SLOT, "failed", "cell 3: ValueError", "r1", ran=SLOT, tries=1, retry=SLOT)},
-    {"overview": {"key": "overview", "reason": "cell 3"}},
-    ({"title": "one", "wanted": ["a"]}, {"title": "two"}),
+    {"overview": Incident("overview", "All", "failed", "cell 3", SLOT.isoformat(), "r1")},
+    (
+        Parcel(Message("one", "body"), SLOT.isoformat(), frozenset({"a1"})),
+        Parcel(Message("two", "body", "failure"), SLOT.isoformat()),
+    ),
 )
 
 
@@ -117,6 +123,14 @@ def damage_json(folder: Path) -> None:
     query(folder, "UPDATE outbox SET about = 'x'")
 
 
+def damage_incident(folder: Path) -> None:
+    query(folder, "UPDATE incidents SET about = json_set(about, '$.since', 'once')")
+
+
+def damage_message(folder: Path) -> None:
+    query(folder, "UPDATE outbox SET about = json_set(about, '$.message.title', 5)")
+
+
 def damage_tables(folder: Path) -> None:
     query(folder, "DROP TABLE incidents")
 
@@ -135,6 +149,7 @@ def damage_foreign(folder: Path) -> None:
     [
         *(damage_truncate, damage_noise, damage_text, damage_row),
         *(damage_json, damage_tables, damage_version, damage_foreign),
+        *(damage_incident, damage_message),
     ],
 )
 def test_damage_is_noticed_and_put_aside(tmp_path: Path, damage) -> None:

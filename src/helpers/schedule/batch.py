@@ -1,7 +1,8 @@
 """One call of the schedule: run what is due, remember what became of it, tell who has to know."""
 
+import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from helpers.reports.runner import RunResult, run_id, run_reports
 from helpers.schedule.books import Books
 from helpers.schedule.delivery import Parcel, deliver, outstanding
 from helpers.schedule.figure_changes import FigureChange, figure_changes
-from helpers.schedule.incidents import DATA, PLAN, RUN, Incident, Result, settle
+from helpers.schedule.incidents import DATA, PLAN, RUN, Result, settle
 from helpers.schedule.last_resort import save
 from helpers.schedule.log import Log
 from helpers.schedule.marks import Mark
@@ -153,7 +154,7 @@ class _Call:
             result = run_reports(self.project, due, options=self.options, listener=told)
         except BusyError:
             raise
-        except (KarabakhError, OSError) as error:
+        except Exception as error:  # of any kind: somebody has to hear of it
             self._hold_back(books, due, error)
             return None
         self._mended(DATA)
@@ -168,14 +169,14 @@ class _Call:
         self.log.event("run_ends", summary=result.summary, signal=result.stopped_by or None)
         return result
 
-    def _hold_back(
-        self, books: Books, due: Mapping[str, datetime], error: KarabakhError | OSError
-    ) -> None:
+    def _hold_back(self, books: Books, due: Mapping[str, datetime], error: Exception) -> None:
         reason = self._broken(DATA if isinstance(error, DataError) else RUN, error)
         at = datetime.now(UTC)
         for name in due:
             books.hold_back(name, reason, at)
             self.log.event("held_back", level="error", edition=name, reason=reason)
+        if not isinstance(error, KarabakhError | OSError):
+            self.log.event("traceback", level="error", text=traceback.format_exc())
 
     def _look_at_figures(self, plan: Sequence[Edition], books: Books) -> None:
         """Find the key figures that moved further than the plan lets pass in silence."""
@@ -193,7 +194,7 @@ class _Call:
     ) -> None:
         """Remember, then send; what could not be sent stays in the outbox."""
         settled = settle(
-            {key: Incident(**about) for key, about in state.incidents.items()},
+            state.incidents,
             self.results,
             now=self.now,
             run=self.log.run,
@@ -202,28 +203,28 @@ class _Call:
         messages = write_messages(
             settled, self.changes, project=self.project.root.name, run=self.log.run
         )
-        parcels = [Parcel.from_plain(about) for about in state.outbox]
-        parcels += [Parcel(message, self.now.isoformat()) for message in messages if addresses]
-        incidents = {key: asdict(incident) for key, incident in settled.open.items()}
-        new = State(marks, incidents, tuple(parcel.plain() for parcel in parcels))
+        made = (Parcel(message, self.now.isoformat()) for message in messages if addresses)
+        new = State(marks, settled.open, (*state.outbox, *made))
         if new != state:
-            save(self.folder, new, parcels, addresses, project=self.project.root.name)
-        if parcels:
-            self._send(parcels, addresses, new)
+            save(self.folder, new, addresses, project=self.project.root.name)
+        if new.outbox:
+            self._send(new, addresses)
 
-    def _send(self, parcels: Sequence[Parcel], addresses: str, state: State) -> None:
-        delivery = deliver(parcels, addresses)
+    def _send(self, state: State, addresses: str) -> None:
+        delivery = deliver(state.outbox, addresses)
         left = outstanding(delivery, now=self.now)
-        write_state(self.folder, replace(state, outbox=tuple(parcel.plain() for parcel in left)))
+        write_state(self.folder, replace(state, outbox=left))
         for fault in delivery.faults:
             self.log.event("alert_fails", level="error", reason=fault)
             self.complaints.append(fault)
-        sent = len(parcels) - len(left)
+        sent = len(state.outbox) - len(left)
         self.log.event("alerts_sent", messages=sent, waiting=len(left)) if sent else None
 
     def _broken(self, key: str, error: object) -> str:
         """Enter what is wrong beside single editions; return its first line."""
-        lines = str(error).splitlines() or [type(error).__name__]
+        lines = str(error).splitlines()
+        if isinstance(error, Exception) and not isinstance(error, KarabakhError | OSError):
+            lines = [": ".join([type(error).__name__, *lines[:1]])]  # ours to mend
         reason = lines[0] + (f" (and {len(lines) - 1} more)" if len(lines) > 1 else "")
         self.complaints += lines
         told = "\n".join(lines[:MOST_LINES])

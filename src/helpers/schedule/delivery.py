@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from helpers.schedule.incidents import texts
 from helpers.schedule.messages import Message
 
 SECONDS = 20.0
@@ -51,8 +52,15 @@ class Parcel:
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> "Parcel":
-        """Read what `plain` wrote."""
-        return cls(Message(**plain["message"]), plain["made"], frozenset(plain["taken"]))
+        """Read what `plain` wrote.
+
+        Raises
+        ------
+        KeyError, TypeError, ValueError
+            It makes no sense.
+        """
+        datetime.fromisoformat(plain["made"])
+        return cls(Message(**texts(plain["message"])), plain["made"], frozenset(plain["taken"]))
 
 
 @dataclass(frozen=True)

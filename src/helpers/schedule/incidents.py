@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from helpers.reports.outcome import Status
 
@@ -65,6 +66,19 @@ class Incident:
     reason: str
     since: str
     run: str
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> "Incident":
+        """Read what `dataclasses.asdict` wrote.
+
+        Raises
+        ------
+        TypeError, ValueError
+            It makes no sense.
+        """
+        incident = cls(**texts(plain))
+        datetime.fromisoformat(incident.since)
+        return incident
 
 
 @dataclass(frozen=True)
@@ -129,3 +143,16 @@ def settle(
 
 def _is_planned(key: str, planned: Collection[str] | None) -> bool:
     return planned is None or key in WHOLE or key in planned
+
+
+def texts(plain: Mapping[str, Any]) -> dict[str, str]:
+    """Return a mapping that has texts only.
+
+    Raises
+    ------
+    TypeError
+        It has something else.
+    """
+    if wrong := [name for name, value in plain.items() if not isinstance(value, str)]:
+        raise TypeError(f"{wrong[0]} is no text: {plain[wrong[0]]!r}")
+    return dict(plain)

@@ -20,18 +20,14 @@ REMEDY = (
 )
 
 
-def save(
-    folder: Path, state: State, parcels: Sequence[Parcel], addresses: str, *, project: str
-) -> None:
-    """Write the state; where that fails, send what it was to hold, unless that was done today.
+def save(folder: Path, state: State, addresses: str, *, project: str) -> None:
+    """Write the state; where that fails, send its outbox at once, unless that was done today.
 
     Parameters
     ----------
     folder : Path
         Of the state; nobody else writes there.
     state : State
-    parcels : sequence of Parcel
-        The state's outbox.
     addresses : str
         Where alerts go.
     project : str
@@ -45,7 +41,7 @@ def save(
     try:
         write_state(folder, state)
     except StateError as error:
-        _tell(folder, error, parcels, addresses, project=project)
+        _tell(folder, error, state.outbox, addresses, project=project)
         raise
     with suppress(OSError):
         (folder / MARK).unlink()

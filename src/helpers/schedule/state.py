@@ -8,13 +8,15 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from helpers.data.errors import KarabakhError
 from helpers.data.project import Project
+from helpers.schedule.delivery import Parcel
+from helpers.schedule.incidents import Incident
 from helpers.schedule.marks import Mark
 
 FOLDER = ".schedule"
@@ -53,15 +55,15 @@ class State:
     ----------
     marks : mapping of str to Mark
         By edition.
-    incidents : mapping of str to dict
-        What is wrong and was told, by what it concerns; plain values.
-    outbox : tuple of dict
-        Messages on their way; plain values.
+    incidents : mapping of str to Incident
+        What is wrong and was told, by what it concerns.
+    outbox : tuple of Parcel
+        Messages on their way.
     """
 
     marks: Mapping[str, Mark] = field(default_factory=dict)
-    incidents: Mapping[str, dict[str, Any]] = field(default_factory=dict)
-    outbox: tuple[dict[str, Any], ...] = ()
+    incidents: Mapping[str, Incident] = field(default_factory=dict)
+    outbox: tuple[Parcel, ...] = ()
 
 
 def state_folder(project: Project) -> Path:
@@ -220,8 +222,11 @@ def _read(connection: sqlite3.Connection) -> State:
                 "SELECT number, about FROM outbox ORDER BY number",
             )
         )
-        made = {edition: Mark.from_plain(about) for edition, about in marks.items()}
-        return State(made, incidents, tuple(outbox.values()))
+        return State(
+            {edition: Mark.from_plain(about) for edition, about in marks.items()},
+            {key: Incident.from_plain(about) for key, about in incidents.items()},
+            tuple(map(Parcel.from_plain, outbox.values())),
+        )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise _DamagedError(f"what it holds makes no sense: {error}") from None
 
@@ -229,6 +234,6 @@ def _read(connection: sqlite3.Connection) -> State:
 def _rows(state: State) -> dict[str, list[tuple[Any, str]]]:
     return {
         "marks": [(edition, json.dumps(mark.plain())) for edition, mark in state.marks.items()],
-        "incidents": [(key, json.dumps(about)) for key, about in state.incidents.items()],
-        "outbox": [(number, json.dumps(about)) for number, about in enumerate(state.outbox)],
+        "incidents": [(key, json.dumps(asdict(item))) for key, item in state.incidents.items()],
+        "outbox": [(number, json.dumps(item.plain())) for number, item in enumerate(state.outbox)],
     }

@@ -29,8 +29,8 @@ def status_text(seen: Overview, *, width: int | None = None) -> str:
     if seen.damage:
         parts.append([f"{seen.damage}; the next `karabakh due` puts it aside and starts anew"])
     for incident in seen.state.incidents.values():
-        parts.append([f"wrong since {_moment(incident['since'])}: {incident['title']}"])
-        parts[-1].append(f"{incident['status'].replace('_', ' ')}: {incident['reason']}")
+        parts.append([f"wrong since {_moment(incident.since)}: {incident.title}"])
+        parts[-1].append(f"{incident.status.replace('_', ' ')}: {incident.reason}")
     parts += [list(_lines(item, seen.now)) for item in seen.standings]
     return "\n\n".join(
         "\n".join(
@@ -59,7 +59,7 @@ def status_json(seen: Overview) -> str:
         "next": seen.next_time,
         "damage": seen.damage,
         "messages_waiting": len(seen.state.outbox),
-        "incidents": list(seen.state.incidents.values()),
+        "incidents": [asdict(incident) for incident in seen.state.incidents.values()],
         "editions": [asdict(item) | {"age": _age(item, seen.now)} for item in seen.standings],
     }
     return json.dumps(content, indent=1, ensure_ascii=False, default=_plain)
