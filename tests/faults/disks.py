@@ -22,14 +22,19 @@ with open({ballast!r}, "wb", buffering=0) as file:
 # Needs no privilege: files are made as usual, and what is written to them goes to the device that
 # is always full. The error comes from the system, as it does from a full disk.
 DEVICE = """
-import os, re, runpy, sys
+import errno, os, re, runpy, sys
 original = os.open
 def on_full_disk(path, flags, *rest, **names):
-    handle = original(path, flags, *rest, **names)
+    fault = ""
     if flags & os.O_CREAT and os.path.exists({switch!r}):
         with open({switch!r}) as file:
-            if re.match(file.read(), os.path.abspath(os.fspath(path))):
-                os.dup2(original("/dev/full", os.O_WRONLY), handle, inheritable=False)
+            fault, _, pattern = file.read().partition(" ")
+            fault = fault if re.match(pattern, os.path.abspath(os.fspath(path))) else ""
+    if fault == "read-only":
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), path)
+    handle = original(path, flags, *rest, **names)
+    if fault == "full":
+        os.dup2(original("/dev/full", os.O_WRONLY), handle, inheritable=False)
     return handle
 os.open = on_full_disk
 del sys.argv[0]
@@ -58,7 +63,7 @@ class Tmpfs:
         ledger.view = f"/proc/{holder}/root"
         enter = ["nsenter", "--target", str(holder), "--mount"]
         user = ["--user", "--preserve-credentials"] if "-r" in UNSHARE else []
-        ledger.prefix = [*enter, *user]
+        self.enter = ledger.prefix = [*enter, *user]
 
     def code_that_fills(self) -> str:
         return FILL.format(ballast=str(self.folder / BALLAST))
@@ -72,6 +77,11 @@ class Tmpfs:
     def free(self) -> None:
         (self.seen / BALLAST).unlink()
 
+    def read_only(self, wanted: bool) -> None:
+        """Let nobody write there, as after an error of the disk, or let everybody again."""
+        mode = "remount,ro" if wanted else "remount,rw"
+        subprocess.run([*self.enter, "mount", "-o", mode, str(self.folder)], check=True)
+
 
 class Device:
     """A folder whose files cannot be filled."""
@@ -83,17 +93,25 @@ class Device:
         ledger.prefix = [sys.executable, str(program)]
 
     def code_that_fills(self) -> str:
-        return f"open({str(self.switch)!r}, 'w').write({self._pattern('')!r})"
+        return f"open({str(self.switch)!r}, 'w').write({self._fault('full')!r})"
 
     def fill(self, *, but_for: int = 0, name: str = "") -> None:
         """Fill the disk for the files of a name, or for all."""
-        self.switch.write_text(self._pattern(name))
+        self.switch.write_text(self._fault("full", name))
 
     def free(self) -> None:
         self.switch.unlink()
 
-    def _pattern(self, name: str) -> str:
-        return re.escape(str(self.folder)) + "/.*" + (re.escape(name) or r"\.(html|json)")
+    def read_only(self, wanted: bool) -> None:
+        """Let nobody write there, or let everybody again."""
+        if wanted:
+            self.switch.write_text(self._fault("read-only"))
+        else:
+            self.free()
+
+    def _fault(self, fault: str, name: str = "") -> str:
+        pattern = re.escape(str(self.folder)) + "/.*" + (re.escape(name) or r"\.(html|json)")
+        return f"{fault} {pattern}"
 
 
 @contextmanager

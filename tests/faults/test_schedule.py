@@ -146,6 +146,23 @@ def test_a_full_disk_is_remembered_elsewhere_and_passes(clockwork):
         clockwork.assert_all_is_well(slot + 11 * MINUTE)
 
 
+@pytest.mark.parametrize("way", sorted({BEST, "device"}))
+def test_a_read_only_output_folder_holds_editions_back(clockwork, way):
+    ledger, slot = clockwork.ledger, clockwork.slot(0)
+    with small_disk(way, ledger, ledger.out) as disk:
+        before = ledger.pages()
+        disk.read_only(True)
+        status, out, err = clockwork.due(slot)
+        assert (status, clockwork.told(out)) == (1, {})
+        assert err.startswith(
+            f"{ledger.project.reports}: cannot be written (Read-only file system)"
+        )
+        assert ledger.pages() == before
+        disk.read_only(False)
+        assert clockwork.told(clockwork.due(slot + 10 * MINUTE)[1]) == ALL_WELL
+        clockwork.assert_all_is_well(slot + 11 * MINUTE)
+
+
 def test_a_state_that_cannot_be_written_runs_nothing(clockwork):
     folder = clockwork.ledger.project.root / ".schedule"
     folder.write_text("mine")
