@@ -190,7 +190,7 @@ def _send_out(
     ]
     task = json.dumps({"seconds": seconds, "rounds": content}).encode()
     try:
-        process = subprocess.Popen(  # noqa: S603 - our own module
+        process = subprocess.Popen(  # noqa: S603 # nosec B603 # our own module
             POSTMAN,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

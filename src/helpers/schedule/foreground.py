@@ -137,7 +137,7 @@ class _Keeper:
         """Let a child run what is due; a signal is passed on, and the child's end awaited."""
         with handed_over(self.addresses) as (environment, files):
             # A session of its own: what is typed at our terminal reaches it through us only.
-            child = subprocess.Popen(  # noqa: S603 - ourselves
+            child = subprocess.Popen(  # noqa: S603 # nosec B603 # ourselves
                 [*COMMAND, *self.words],
                 env=environment | {ROOT_VARIABLE: str(self.project.root)},
                 pass_fds=files,

@@ -79,7 +79,7 @@ def _start_anew() -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     # Not sys.argv: options of Python itself, and -m, are in the original arguments only.
-    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - ourselves
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 # nosec B606 # ourselves
 
 
 def _pipe_with(addresses: str) -> int:

@@ -32,6 +32,11 @@ PASSING = {
 }
 # Beside the main file; a damaged one takes them along.
 COMPANIONS = ("", "-wal", "-shm")
+REPLACE = {
+    "marks": ("DELETE FROM marks", "INSERT INTO marks VALUES (?, ?)"),
+    "incidents": ("DELETE FROM incidents", "INSERT INTO incidents VALUES (?, ?)"),
+    "outbox": ("DELETE FROM outbox", "INSERT INTO outbox VALUES (?, ?)"),
+}
 TABLES = """
 CREATE TABLE marks (edition TEXT PRIMARY KEY, about TEXT NOT NULL) STRICT;
 CREATE TABLE incidents (key TEXT PRIMARY KEY, about TEXT NOT NULL) STRICT;
@@ -143,9 +148,9 @@ def write_state(folder: Path, state: State) -> None:
             with connection:
                 connection.execute("BEGIN IMMEDIATE")
                 for table, rows in _rows(state).items():
-                    connection.execute(f"DELETE FROM {table}")  # noqa: S608 - one of three names
-                    into = f"INSERT INTO {table} VALUES (?, ?)"  # noqa: S608
-                    connection.executemany(into, rows)
+                    empty, insert = REPLACE[table]
+                    connection.execute(empty)
+                    connection.executemany(insert, rows)
     except (sqlite3.Error, OSError) as error:
         remedy = "free some space, or see to the permissions"
         raise StateError(f"{path}: cannot be written ({error}); {remedy}") from None
