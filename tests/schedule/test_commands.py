@@ -1,8 +1,11 @@
 """The commands hand over what they were given, print what there is to say, and end truly."""
 
+import io
 import json
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from schedules import Schedule
@@ -13,6 +16,7 @@ from helpers.data.errors import ParameterError
 from helpers.data.project import ROOT_VARIABLE
 from helpers.reports.outcome import Status
 from helpers.schedule import foreground
+from helpers.schedule.log import Log
 
 MONDAY, TUESDAY = "2026-11-30T06:00", "2026-12-01T06:00+00:00"
 
@@ -106,3 +110,32 @@ def test_schedule_with_a_broken_plan_tells_of_it_and_waits(
     monkeypatch.setattr(foreground, "COMMAND", (sys.executable, str(child)))
     assert call("schedule").exit_code == 143
     assert len((schedule.project.root / "calls").read_text().splitlines()) == 1
+
+
+def test_a_clock_that_was_far_ahead_is_not_waited_for(schedule, monkeypatch) -> None:
+    """Set right, it is asked anew what comes next; otherwise that would be years away."""
+    clock = {"now": datetime(2030, 1, 1, tzinfo=UTC)}
+    asked: list[datetime] = []
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return clock["now"]
+
+    class Bell:
+        received = 0
+
+        def wait(self, seconds, *files):
+            self.received = 15 if len(asked) == 2 else 0
+            clock["now"] = datetime(2026, 11, 30, tzinfo=UTC)
+
+    def overview(project):
+        asked.append(clock["now"])
+        return SimpleNamespace(next_time=clock["now"] + timedelta(days=1))
+
+    monkeypatch.setattr(foreground, "datetime", Clock)
+    monkeypatch.setattr(foreground, "overview", overview)
+    with Log(io.StringIO()) as log:
+        keeper = foreground._Keeper(schedule.project, log, (), "", Bell())
+        assert keeper.keep() == 143
+    assert [moment.year for moment in asked] == [2030, 2026]

@@ -31,7 +31,8 @@ LOOK_SECONDS = 10.0
 # When a batch leaves something due (its state cannot be written, the plan is broken, another run is
 # at work), so long until the next.
 PAUSE = timedelta(minutes=1)
-COMMAND = (sys.executable, "-m", "helpers.cli", "due")
+# -P: never from a folder that happens to be the current one.
+COMMAND = (sys.executable, "-P", "-m", "helpers.cli", "due")
 
 
 def run_schedule(
@@ -102,14 +103,15 @@ class _Keeper:
 
     def keep(self) -> int:
         self.log.event("schedule_begins", process=os.getpid())
-        next_time = self._next_time()
+        next_time, before = self._next_time(), datetime.now(UTC)
         while not self.bell.received:
-            if datetime.now(UTC) >= next_time:
+            set_back, before = datetime.now(UTC) < before, datetime.now(UTC)
+            if before >= next_time:
                 self._batch()
                 next_time = self._next_time(otherwise=HELD_RETRY)
                 if next_time <= datetime.now(UTC):
                     next_time = datetime.now(UTC) + PAUSE
-            elif self._stamps() != self.seen:
+            elif set_back or self._stamps() != self.seen:
                 next_time = self._next_time()
             if not self.bell.received:
                 left = (next_time - datetime.now(UTC)).total_seconds()
