@@ -215,6 +215,6 @@ def test_a_title_stays_short_however_long_its_values_are(project, plan):
     """)
     (edition,) = read_plan(project)
     assert len(edition.title) <= 25 * 80
-    plan(f'a: {{notebook: returns, title: {"x" * 201}, cadence: "0 6 * * 1"}}')
-    with pytest.raises(PlanError, match="is longer than 200 characters; say it in a few words"):
+    plan(f'a: {{notebook: returns, title: {"x" * 501}, cadence: "0 6 * * 1"}}')
+    with pytest.raises(PlanError, match="is longer than 500 characters; say it in a few words"):
         read_plan(project)

@@ -18,7 +18,7 @@ from helpers.reports.sweep import combinations, edition_name, fill_title, placeh
 
 KEYS = ("notebook", "title", "parameters", "matrix", "cadence", "keep", "alerts")
 LONGEST_NAME = 80
-LONGEST_TITLE = 200
+LONGEST_TITLE = 500
 RESERVED = frozenset({"archive", "failed", "index", "manifest"})
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 NOTEBOOK = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
