@@ -118,6 +118,20 @@ def test_what_hinders_all_holds_them_back_until_it_is_mended(
     assert [message.kind for message in post] == ["failure", "success"]
 
 
+def test_what_a_killed_run_left_goes_also_when_nothing_can_run(
+    schedule: Schedule, tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    left = tmp_path / "karabakh-abcd1234"
+    left.mkdir()
+    (left / ".owner").touch()
+    (schedule.project.reports / ".lock").touch()
+    schedule.fault = DataError([Problem("a.csv", 2, "x", "y", "is wrong", "mend it")])
+    schedule.due(SIX)
+    assert not left.exists()
+    assert not (schedule.project.reports / ".lock").exists()
+
+
 def test_a_broken_plan_changes_no_mark(schedule: Schedule, post: list[Message]) -> None:
     schedule.due(SIX, FAR)
     good, marks = schedule.project.plan.read_text(), state_of(schedule).marks

@@ -2,11 +2,12 @@
 
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from helpers.data.errors import DataError, KarabakhError
+from helpers.data.errors import DataError, KarabakhError, ReportError
 from helpers.data.project import Project
 from helpers.reports.crew import Options
 from helpers.reports.editions import Edition
@@ -15,6 +16,7 @@ from helpers.reports.manifest import read_manifest
 from helpers.reports.outcome import Status
 from helpers.reports.plan import PlanError, read_plan
 from helpers.reports.runner import RunResult, run_id, run_reports
+from helpers.reports.scratch import sweep
 from helpers.schedule.books import Books
 from helpers.schedule.delivery import Parcel, deliver, outstanding
 from helpers.schedule.figure_changes import FigureChange, figure_changes
@@ -177,6 +179,10 @@ class _Call:
             self.log.event("held_back", level="error", edition=name, reason=reason)
         if not isinstance(error, KarabakhError | OSError):
             self.log.event("traceback", level="error", text=traceback.format_exc())
+        # A run clears away what a killed one left; this one did not get so far.
+        if self.project.reports.is_dir():
+            with suppress(ReportError), hold(self.project.reports):
+                sweep()
 
     def _look_at_figures(self, plan: Sequence[Edition], books: Books) -> None:
         """Find the key figures that moved further than the plan lets pass in silence."""
