@@ -560,8 +560,8 @@ def test_alerts_of_changes_hold_for_all_editions_or_one(project, plan):
         ("[1]", "alerts '[1]': is no mapping;"),
         ("{}", "alerts: does not say from which change on; write {change: 10}"),
         ("{changes: 1}", "alerts.changes: is an unknown key; did you mean 'change'?"),
-        *((f"{{change: {value}}}", "alerts.change") for value in ("0", "-3", "on", "10 %", ".nan")),
-        ("{change: .inf}", "alerts.change 'inf': is no number above 0; write {change: 10}"),
+        *((f"{{change: {value}}}", "alerts.change") for value in ("0", "-3", "on", "10 %")),
+        ("{change: -1}", "alerts.change '-1': is no number above 0; write {change: 10}"),
     ],
 )
 def test_alerts_that_make_no_sense_are_told_with_their_place(project, plan, alerts, told):
@@ -571,3 +571,9 @@ def test_alerts_that_make_no_sense_are_told_with_their_place(project, plan, aler
     assert f"reports.yml:1: {told}" in "\n".join(problems(project))
     plan(GOOD.rstrip("\n") + f"\n  alerts: {alerts}\n")
     assert f"reports.yml:5: editions.first.{told}" in "\n".join(problems(project))
+
+
+@pytest.mark.parametrize("number", [".nan", ".inf", "-.inf"])
+def test_a_change_without_end_is_told_with_its_line(project, plan, number):
+    plan(GOOD.rstrip("\n") + f"\n  alerts: {{change: {number}}}\n")
+    assert "reports.yml:5: is not plain YAML (a number that is not finite)" in problems(project)[0]
