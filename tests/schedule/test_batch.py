@@ -1,6 +1,7 @@
 """A call runs what is due, remembers it in one step, and tells who has to know."""
 
 import os
+import signal
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -85,6 +86,38 @@ def test_interrupted_is_no_failure_and_still_due(schedule: Schedule, post: list[
     schedule.statuses.clear()
     assert schedule.due(SIX + MINUTE, FAR).due == ("daily",)
     assert post == []
+
+
+def test_a_signal_before_anything_ran_ends_the_call_in_good_order(
+    schedule: Schedule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told_to_end(*_, **__):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "read_plan", told_to_end)
+        with pytest.raises(SystemExit) as ended:
+            schedule.due(SIX)
+    assert ended.value.code == 143
+    assert not (schedule.project.root / ".schedule" / module.LOCK).exists()
+    assert schedule.due(SIX).due == ("daily", "weekly")
+
+
+def test_a_signal_while_it_remembers_and_sends_is_heard_afterwards(
+    schedule: Schedule, post: list[Message], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver = module.deliver
+
+    def told_to_end(*given):
+        os.kill(os.getpid(), signal.SIGTERM)
+        return deliver(*given)
+
+    monkeypatch.setattr(module, "deliver", told_to_end)
+    schedule.statuses["daily"] = Status.FAILED
+    assert schedule.due(SIX, FAR).exit_status == 143
+    assert len(post) == 1
+    assert state_of(schedule).outbox == ()
+    assert schedule.due(SIX, FAR) == Batch()
 
 
 @pytest.mark.parametrize(

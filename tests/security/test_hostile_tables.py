@@ -1,5 +1,6 @@
 """Tables from somebody else: whatever they hold, each fault is a line, and nothing is built."""
 
+import csv
 import os
 import re
 import shutil
@@ -48,6 +49,18 @@ def test_a_file_that_is_no_table_is_told_in_short_lines(tmp_path, content, fault
     assert len(lines) < 10
     assert all(line.isprintable() and len(line) < 600 for line in lines)
     assert not raw.whole
+
+
+def test_a_limit_that_somebody_else_lifted_holds_and_is_left_as_it_was(tmp_path):
+    path = tmp_path / "returns.csv"
+    path.write_bytes(b"claim_id\n" + b"x" * 200_000)
+    before = csv.field_size_limit(10**9)
+    try:
+        (problem,) = read_raw(path, COLUMNS, "data/raw/returns.csv").problems
+        assert "field larger than field limit" in str(problem)
+        assert csv.field_size_limit() == 10**9
+    finally:
+        csv.field_size_limit(before)
 
 
 def test_days_at_the_ends_of_the_calendar_are_read_without_a_word():

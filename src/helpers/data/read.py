@@ -11,6 +11,7 @@ import pandas as pd
 from helpers.data.columns import Column
 from helpers.data.errors import Problem
 
+LONGEST_CELL = 131_072
 MOST_COLUMNS = 200
 
 
@@ -106,6 +107,8 @@ def _split(text: str, name: str) -> tuple[dict[int, list[str]], list[Problem]]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     records: dict[int, list[str]] = {}
     start = 1
+    # One setting for the whole process, which other libraries lift.
+    before = csv.field_size_limit(LONGEST_CELL)
     try:
         for cells in reader:
             records[start] = cells
@@ -113,6 +116,8 @@ def _split(text: str, name: str) -> tuple[dict[int, list[str]], list[Problem]]:
     except csv.Error as error:
         remedy = "close the quotes, and write a quote inside a quoted cell twice"
         return records, [Problem(name, start, "", "", f"not valid CSV ({error})", remedy)]
+    finally:
+        csv.field_size_limit(before)
     return records, []
 
 

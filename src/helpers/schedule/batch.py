@@ -17,6 +17,7 @@ from helpers.reports.outcome import Status
 from helpers.reports.plan import PlanError, read_plan
 from helpers.reports.runner import RunResult, run_id, run_reports
 from helpers.reports.scratch import sweep
+from helpers.reports.signals import Signals
 from helpers.schedule.books import Books
 from helpers.schedule.delivery import Parcel, deliver, outstanding
 from helpers.schedule.figure_changes import FigureChange, figure_changes
@@ -25,6 +26,7 @@ from helpers.schedule.last_resort import save
 from helpers.schedule.log import Log
 from helpers.schedule.marks import Mark
 from helpers.schedule.messages import write_messages
+from helpers.schedule.result import Batch
 from helpers.schedule.state import State, put_aside, read_state, state_folder, write_state
 from helpers.schedule.told import Told
 
@@ -35,35 +37,6 @@ BROKEN = "broken"
 EVENTS = {PLAN: "plan_broken", DATA: "data_broken", RUN: "run_broken"}
 # So many lines of what is wrong are remembered.
 MOST_LINES = 20
-
-
-@dataclass(frozen=True)
-class Batch:
-    """What became of a call.
-
-    Attributes
-    ----------
-    due : tuple of str
-        Editions whose time had come.
-    result : RunResult or None
-        What became of them; None when nothing was run.
-    complaints : tuple of str
-        One line for everything that went wrong.
-    busy : str
-        Who else is at work; then nothing was done here.
-    """
-
-    due: tuple[str, ...] = ()
-    result: RunResult | None = None
-    complaints: tuple[str, ...] = ()
-    busy: str = ""
-
-    @property
-    def exit_status(self) -> int:
-        """0 when all is well or nothing was to be done, 1 when not, 128 plus a signal's number."""
-        if self.result and self.result.stopped_by:
-            return 128 + self.result.stopped_by
-        return 1 if self.complaints else 0
 
 
 def run_due(
@@ -98,14 +71,21 @@ def run_due(
     ------
     StateError, ReportError
         The folder of the state cannot be read or written: nothing is run.
+    SystemExit
+        A signal came before anything ran.
     """
     now = (now or datetime.now(UTC)).astimezone(UTC)
     folder = state_folder(project)
     try:
-        with hold(folder, LOCK, busy="another call is at work", option=""):
+        with (
+            Signals() as signals,
+            hold(folder, LOCK, busy="another call is at work", option=""),
+        ):
             log.run = run_id()
             options = replace(options or Options(), now=now, run=log.run)
-            return _Call(project, folder, now, options, log).make(addresses)
+            batch = _Call(project, folder, now, options, log, signals).make(addresses)
+            stopped_by = batch.result.stopped_by if batch.result else 0
+            return replace(batch, stopped_by=stopped_by or signals.received)
     except BusyError as error:
         log.event("busy", level="warning", reason=str(error))
         return Batch(busy=str(error))
@@ -120,6 +100,7 @@ class _Call:
     now: datetime
     options: Options
     log: Log
+    signals: Signals
     results: list[Result] = field(default_factory=list)
     changes: list[FigureChange] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
@@ -199,6 +180,7 @@ class _Call:
         addresses: str,
     ) -> None:
         """Remember, then send; what could not be sent stays in the outbox."""
+        self.signals.stop = _carry_on
         settled = settle(
             state.incidents,
             self.results,
@@ -240,3 +222,7 @@ class _Call:
 
     def _mended(self, key: str) -> None:
         self.results.append(Result(key, TITLES[key], Status.SUCCEEDED))
+
+
+def _carry_on() -> None:
+    """Hear a signal when all that is left is to remember and to send, which ends soon."""
