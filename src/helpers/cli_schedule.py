@@ -4,16 +4,19 @@ import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from helpers.cli_options import CellSeconds, Cluster, Jobs, Memory, RunSeconds
 from helpers.data.errors import ParameterError
-from helpers.data.project import Project, find_project
+from helpers.data.project import find_project
 from helpers.reports.crew import Options
 from helpers.reports.outcome import Limits
 from helpers.reports.plan import PlanError
+
+if TYPE_CHECKING:
+    from helpers.schedule.standing import Overview
 
 app = typer.Typer()
 GRACE = 60.0
@@ -45,6 +48,7 @@ def due(
     from helpers.reports.thrift import save_memory
     from helpers.schedule.batch import run_due
     from helpers.schedule.log import Log
+    from helpers.schedule.standing import overview
     from helpers.schedule.state import make_state_folder
 
     save_memory()
@@ -58,7 +62,7 @@ def due(
         typer.echo(line, err=True)
     if metrics:
         with suppress(PlanError):  # it was told already
-            _write_metrics(project, metrics, _moment(now))
+            _write_metrics(metrics, overview(project, _moment(now)))
     if sys.stdout.isatty() and not batch.due:  # cron mails whatever is printed
         typer.echo("nothing is due" if not batch.busy else batch.busy)
     raise typer.Exit(batch.exit_status)
@@ -110,16 +114,14 @@ def status(
     project = find_project()
     seen = overview(project, _moment(now))
     if metrics:
-        _write_metrics(project, metrics, _moment(now))
+        _write_metrics(metrics, seen)
     typer.echo(status_json(seen) if as_json else status_text(seen))
     raise typer.Exit(0 if seen.well else 1)
 
 
-def _write_metrics(project: Project, path: Path, now: datetime | None) -> None:
+def _write_metrics(path: Path, seen: "Overview") -> None:
     from helpers.schedule.metrics import metrics_text, write_metrics
-    from helpers.schedule.standing import overview
 
-    seen = overview(project, now)
     state = seen.state
     text = metrics_text(
         seen.standings, now=seen.now, incidents=len(state.incidents), waiting=len(state.outbox)
