@@ -14,7 +14,7 @@ from helpers.data.figures import KeyFigure
 from helpers.reports.dated import Dated
 from helpers.reports.keep import Name
 from helpers.reports.manifest import GoodPage, Record
-from helpers.schedule.figure_changes import FigureChange, _change, figure_changes, newest
+from helpers.schedule.figure_changes import FigureChange, _change, figure_changes
 
 FIGURE = KeyFigure("e", "people", 90, 90, 90, pd.Timestamp("2021-02-01"), "Interfax", ("a",))
 
@@ -92,9 +92,7 @@ def test_the_edition_last_looked_at_is_what_counts(compare):
 
 def test_there_is_nothing_to_tell_without_two_sound_editions(compare, project):
     assert compare() == ()
-    assert newest(project.reports, "winter") == ""
     assert compare([whole(1)]) == ()
-    assert newest(project.reports, "winter") == "2026-11-01"
     assert len(compare([whole(1)], [whole(9)])) == 1
     broken = project.reports / "winter" / "2026-11-01.json"
     broken.write_text("[", encoding="utf-8")

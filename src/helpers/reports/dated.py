@@ -6,7 +6,7 @@ tells all that is known of it. An edition exists when both are there: the page i
 
 import json
 import re
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from helpers.reports.editions import nearest
 from helpers.reports.facts import sound_facts
 from helpers.reports.inside import is_own_folder, read_own
 from helpers.reports.keep import Name
-from helpers.reports.manifest import Record, read_record
+from helpers.reports.manifest import Record, plain_record, read_record
 
 FORMAT = 1
 EDITION = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -68,7 +68,7 @@ class Dated:
             "format": FORMAT,
             "edition": self.record.edition,
             "name": str(self.name),
-            "record": asdict(self.record),
+            "record": plain_record(self.record),
             "versions": self.versions,
             "facts": self.facts,
             "thumbnail": self.thumbnail,

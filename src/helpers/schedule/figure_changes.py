@@ -73,11 +73,6 @@ def figure_changes(
     return tuple(_changes(before, after, folder, percent)) if before and after else ()
 
 
-def newest(folder: Path, edition: str) -> str:
-    """Return the name of the newest dated edition, for `since` next time; empty without any."""
-    return str(next(reversed(dated_names(folder, edition)), ""))
-
-
 def _changes(before: Dated, after: Dated, folder: Path, percent: float) -> Iterator[FigureChange]:
     old, new = (_by_name(dated) for dated in (before, after))
     for name in {**new, **old}:
