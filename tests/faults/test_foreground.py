@@ -76,14 +76,31 @@ def test_the_second_is_refused_and_says_who_is_first(fresh, tmp_path):
     fresh.assert_all_is_well(fresh.first.replace(hour=5))
 
 
-@pytest.mark.parametrize("grace", ["0", "60"])
-def test_sigterm_during_a_batch_is_passed_on_to_it(fresh, tmp_path, grace):
-    ledger, out = fresh.ledger, tmp_path / "out"
-    go = ledger.project.root / "go"
-    runs = ledger.project.root / "runs"
+@pytest.fixture
+def signs(fresh) -> tuple[Path, Path]:
+    """Return the sign of an edition that its cell runs, and the one that lets it go on."""
+    runs, go = (fresh.ledger.project.root / name for name in ("runs", "go"))
     for name in NAMES:
         code = f"import time\nPath({str(runs)!r}).touch()\nwhile not Path({str(go)!r}).exists():"
-        ledger.fault(name, f"{code} time.sleep(0.02)")
+        fresh.ledger.fault(name, f"{code} time.sleep(0.02)")
+    return runs, go
+
+
+def test_a_second_signal_ends_the_grace_of_the_batch(fresh, signs, tmp_path):
+    ledger, out, (runs, _) = fresh.ledger, tmp_path / "out", signs
+    with launched(ledger, out, "--jobs", "1", "--grace", "600") as process:
+        wait_until(runs.exists, or_end_of=process)
+        process.send_signal(signal.SIGINT)
+        wait_until(lambda: "interrupted" in fresh.told(out.read_text()).values(), or_end_of=process)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 130
+    assert list(fresh.told(out.read_text()).values()) == ["interrupted"] * len(NAMES)
+    assert ledger.processes() == []
+
+
+@pytest.mark.parametrize("grace", ["0", "60"])
+def test_sigterm_during_a_batch_is_passed_on_to_it(fresh, signs, tmp_path, grace):
+    ledger, out, (runs, go) = fresh.ledger, tmp_path / "out", signs
     with launched(ledger, out, "--jobs", "1", "--grace", grace) as process:
         wait_until(runs.exists, or_end_of=process)
         process.send_signal(signal.SIGTERM)

@@ -18,6 +18,16 @@ print(*(record.status for record in result.records))
 print(*(record.message or "-" for record in result.records), sep="; ")
 sys.exit(result.exit_status)
 """
+# A signal to the process is taken by any of its threads; here never by the one that waits.
+TAKEN = """
+import os, pathlib, signal, threading, time
+def take():
+    while not list(pathlib.Path(os.environ["KARABAKH_ROOT"]).glob("* runs")): time.sleep(0.01)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.pthread_kill(threading.get_ident(), number)
+        time.sleep(2)
+threading.Thread(target=take, daemon=True).start()
+"""
 NEVER = ("never begun", "stopped before its turn came")
 
 
@@ -26,9 +36,9 @@ def start(ledger):
     """Start a run with a grace, in which one edition runs cells while others wait."""
     started = []
 
-    def run(grace: float) -> subprocess.Popen[str]:
+    def run(grace: float, before: str = "") -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [sys.executable, "-c", RUN, str(grace)],
+            [sys.executable, "-c", before + RUN, str(grace)],
             env=ledger.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -97,5 +107,15 @@ def test_the_rest_ends_when_the_time_is_up_or_a_second_signal_comes(
     out, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, err) == (128 + signal.SIGINT, "")
     assert ledger.statuses() == ["interrupted"] * 3
+    assert "stopped before it was done" in out
+    ledger.assert_nothing_is_left()
+
+
+def test_signals_that_another_thread_takes_are_heard(ledger, start, busy):
+    """The thread that waits isn't woken by them, whatever they are for."""
+    process = start(600, before=TAKEN)
+    out, err = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, err) == (128 + signal.SIGINT, "")
+    assert len(busy()) == 1
     assert "stopped before it was done" in out
     ledger.assert_nothing_is_left()

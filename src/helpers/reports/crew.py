@@ -3,7 +3,7 @@
 import os
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from helpers.reports.before import Before
     from helpers.reports.perform import Finished
     from helpers.warm.client import WarmParent
+
+# A signal may be taken by any thread, but Python's handler runs in the main thread, which then
+# hears of it only when it wakes.
+WAKE_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -163,19 +167,19 @@ class Local:
                     waiting[future] = edition
                     future.add_done_callback(self._heard.put)
                 while waiting:
-                    if future := self._next(ending.left):
+                    if future := self._next(ending):
                         yield finished_of(waiting.pop(future), future)
                     else:
                         ending.step()
             finally:
                 ending.now()
 
-    def _next(self, seconds: float | None) -> "Future[Finished] | None":
+    def _next(self, ending: Ending) -> "Future[Finished] | None":
         """Wait for the next that is done; None when the run is to end, or the time is up."""
-        try:
-            return self._heard.get(timeout=seconds)
-        except Empty:
-            return None
+        while left := ending.left:
+            with suppress(Empty):
+                return self._heard.get(timeout=min(left, WAKE_SECONDS))
+        return None
 
 
 class Remote:

@@ -1,7 +1,6 @@
 """How a run ends before its time, and what is told of editions that did not get through."""
 
 import math
-import threading
 import time
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -32,11 +31,9 @@ class Ending:
         self._end = math.inf
 
     @property
-    def left(self) -> float | None:
-        """Seconds until the second step; None when it is not to be waited for."""
-        if math.isinf(self._end):
-            return None
-        return min(max(0.0, self._end - time.monotonic()), threading.TIMEOUT_MAX)
+    def left(self) -> float:
+        """Seconds until the second step; without end when it is not to be waited for."""
+        return max(0.0, self._end - time.monotonic())
 
     def step(self) -> None:
         """Take the next step; called again after the last, it does nothing more."""

@@ -82,9 +82,12 @@ class _Bell(Signals):
         os.close(self._end)
         os.close(self._rope)
 
-    def wait(self, seconds: float | None, *files: int) -> None:
-        """Wait for a signal, for the time to pass, or for one of the files."""
-        select.select([self._end, *files], [], [], seconds)
+    def wait(self, seconds: float | None, *files: int) -> bool:
+        """Wait for the time to pass, for one of the files, or for a signal; tell whether it was."""
+        rung = self._end in select.select([self._end, *files], [], [], seconds)[0]
+        if rung:
+            os.read(self._end, select.PIPE_BUF)
+        return rung
 
     def _ring(self) -> None:
         with suppress(BlockingIOError):
@@ -136,7 +139,7 @@ class _Keeper:
         return tuple(map(_changed, (self.project.plan, self.project.reports / MANIFEST)))
 
     def _batch(self) -> None:
-        """Let a child run what is due; a signal is passed on, and the child's end awaited."""
+        """Let a child run what is due; every signal is passed on, and the child's end awaited."""
         with handed_over(self.addresses) as (environment, files):
             # A session of its own: what is typed at our terminal reaches it through us only.
             child = subprocess.Popen(  # noqa: S603 # nosec B603 # ourselves
@@ -148,10 +151,8 @@ class _Keeper:
         watch = os.pidfd_open(child.pid)
         try:
             while child.poll() is None:
-                self.bell.wait(None, watch)
-                if self.bell.received and child.poll() is None:
+                if self.bell.wait(None, watch) and child.poll() is None:
                     child.send_signal(self.bell.received)
-                    child.wait()
         finally:
             os.close(watch)
 
