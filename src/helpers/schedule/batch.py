@@ -205,8 +205,8 @@ class _Call:
         for fault in delivery.faults:
             self.log.event("alert_fails", level="error", reason=fault)
             self.complaints.append(fault)
-        sent = len(state.outbox) - len(left)
-        self.log.event("alerts_sent", messages=sent, waiting=len(left)) if sent else None
+        if sent := len(state.outbox) - len(left):
+            self.log.event("alerts_sent", messages=sent, waiting=len(left))
 
     def _broken(self, key: str, error: object) -> str:
         """Enter what is wrong beside single editions; return its first line."""
