@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from helpers.data.project import write_atomic
+from document import replace_part
 
 BEGIN = "<!-- figures: written by benchmarks/suite.py from benchmarks/results.json -->"
 END = "<!-- end of figures -->"
@@ -203,9 +203,4 @@ def write_document(path: Path, results: Results) -> None:
     ValueError
         A marker is missing.
     """
-    text = path.read_text("utf-8")
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"{path.name}: the markers around the figures are missing; put them back")
-    write_atomic(path, before + block(results) + after)
+    replace_part(path, BEGIN, block(results), END)

@@ -4,7 +4,7 @@ import statistics
 from pathlib import Path
 from typing import Any
 
-from helpers.data.project import write_atomic
+from document import replace_part
 
 BEGIN = "<!-- pages: written by benchmarks/pages.py from benchmarks/pages.json -->"
 END = "<!-- end of pages -->"
@@ -83,6 +83,4 @@ def write_document(path: Path, results: Results) -> None:
     ValueError
         A marker is missing.
     """
-    text = path.read_text(encoding="utf-8")
-    before, rest = text.split(BEGIN)
-    write_atomic(path, before + block(results) + rest.split(END)[1])
+    replace_part(path, BEGIN, block(results), END)

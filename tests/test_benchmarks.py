@@ -82,9 +82,6 @@ def verdicts(bench: Callable[[str], Any], results: dict[str, Any]) -> dict[str, 
 def test_document_shows_what_was_measured(bench, tmp_path: Path) -> None:
     measured = BENCHMARKS / "results.json"
     committed = (ROOT / "docs" / "performance.md").read_text("utf-8")
-    if not measured.is_file():  # then nothing may be claimed
-        assert f"{bench('figures').BEGIN}\n{bench('figures').END}" in committed
-        return
     results = json.loads(measured.read_text("utf-8"))
     document = tmp_path / "performance.md"
     document.write_text(committed, encoding="utf-8")

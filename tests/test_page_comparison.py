@@ -40,5 +40,5 @@ def test_figures_are_written_between_their_marks(figures, tmp_path):
     text = document.read_text(encoding="utf-8")
     assert text == f"a\n{figures.block(RESULTS)}\nz\n"
     document.write_text("no marks", encoding="utf-8")
-    with pytest.raises(ValueError, match="unpack"):
+    with pytest.raises(ValueError, match="markers"):
         figures.write_document(document, RESULTS)
