@@ -1,6 +1,8 @@
 """What kernels find loaded: all that a report needs, and for analysts more."""
 
 import re
+import subprocess
+import sys
 
 import nbformat
 
@@ -24,7 +26,7 @@ def test_a_run_has_no_use_for_what_analysts_begin_with(start):
     kernel = start()
     assert kernel.provisioner.how == "warm"
     loaded = set(kernel.run(LOADED).split())
-    assert {"pandas", "matplotlib.pyplot", "helpers.charts.trend"} <= loaded
+    assert {"pandas", "matplotlib.pyplot", "helpers.charts.trend", "helpers.warm.cap"} <= loaded
     assert not loaded & {*preload.FOR_ANALYSTS, "scipy"}
 
 
@@ -42,3 +44,15 @@ def test_no_notebook_of_a_report_imports_it():
 
 def test_the_first_table_imports_nothing_more(start):
     assert start().run(READ).split() == []
+
+
+def test_the_first_backend_is_looked_for_before_the_fork():
+    """Matplotlib then looks through the metadata of all packages."""
+    code = """
+from helpers.warm.preload import INLINE, preload
+preload()
+import importlib.metadata, matplotlib
+importlib.metadata.entry_points = None
+matplotlib.rcParams["backend"] = INLINE
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -27,7 +27,7 @@ def keep_all(app, context):
 IPKernelApp.init_iopub = keep_all
 """
 CAP_SETTINGS = """
-from helpers.reports.memory import keep_to
+from helpers.warm.cap import keep_to
 
 keep_to({gib!r})
 """

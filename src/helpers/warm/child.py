@@ -14,6 +14,7 @@ from multiprocessing import process
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from helpers.warm.preload import INLINE
 from helpers.warm.startup import set_since_start
 from helpers.warm.surroundings import take_on
 from helpers.warm.wire import Line
@@ -21,7 +22,6 @@ from helpers.warm.wire import Line
 if TYPE_CHECKING:
     from ipykernel.kernelapp import IPKernelApp
 
-INLINE = "module://matplotlib_inline.backend_inline"
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)
 

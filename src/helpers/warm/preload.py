@@ -7,6 +7,7 @@ import io
 import logging
 import os
 import pkgutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
@@ -28,7 +29,10 @@ MODULES = (
     *("pyarrow.parquet", "pyarrow.dataset", "pyarrow.pandas_compat"),
     *("matplotlib.pyplot", "matplotlib.backends.backend_agg"),
     *("matplotlib.backends.backend_svg", "PIL.PngImagePlugin"),
+    *("helpers.warm.cap", "zmq.utils.garbage"),
 )
+# Where nothing else is asked for, kernels draw with this.
+INLINE = "module://matplotlib_inline.backend_inline"
 # What analysts begin with and no notebook of ours uses. It brings scipy: most of a second and 65 MB
 # that a run of reports would pay for nothing.
 FOR_ANALYSTS = ("seaborn",)
@@ -58,6 +62,8 @@ def preload(*more: str) -> None:
             module = importlib.import_module(name)
             for found in pkgutil.iter_modules(getattr(module, "__path__", [])):
                 importlib.import_module(f"{name}.{found.name}")
+    # It looks through all installed packages when it is first asked for a backend by name.
+    sys.modules["matplotlib"].rcsetup.validate_backend(INLINE)
     _draw()
     gc.collect()
     # Kernels then never touch these objects when collecting, so their memory stays shared.
