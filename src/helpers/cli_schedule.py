@@ -13,7 +13,6 @@ from helpers.data.errors import ParameterError
 from helpers.data.project import find_project
 from helpers.reports.crew import Options
 from helpers.reports.outcome import Limits
-from helpers.reports.plan import PlanError
 
 if TYPE_CHECKING:
     from helpers.schedule.standing import Overview
@@ -45,6 +44,7 @@ def due(
     metrics: Metrics = None,
 ) -> None:
     """Run the editions whose time has come, and exit: for cron, systemd timers and CI."""
+    from helpers.reports.plan import PlanError
     from helpers.reports.thrift import save_memory
     from helpers.schedule.batch import run_due
     from helpers.schedule.log import Log

@@ -5,24 +5,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from helpers.data.freshness import ensure_built, is_built
 from helpers.data.project import Project
 from helpers.reports import manifest
 from helpers.reports.crew import Crew, Options, crew_for
-from helpers.reports.desk import Desk
 from helpers.reports.editions import Edition, override_as_of, select
 from helpers.reports.fingerprint import fingerprint, reason_to_run
 from helpers.reports.gather import gather
 from helpers.reports.lock import hold
 from helpers.reports.manifest import Record
 from helpers.reports.outcome import Status
-from helpers.reports.plan import read_plan
 from helpers.reports.scratch import sweep
 from helpers.reports.signals import Signals
 from helpers.reports.thrift import give_back
+
+if TYPE_CHECKING:
+    from helpers.reports.desk import Desk
 
 
 class Listener(Protocol):
@@ -150,12 +152,15 @@ def run_reports(
     folder = (out or project.reports).resolve()
     with ExitStack() as stack:
         signals = stack.enter_context(Signals())
-        crew, built = crew_for(project, options), is_built(project)
-        sure = options.force or not built or not (folder / manifest.FILE).is_file()
-        if sure:
-            stack.enter_context(crew)  # its kernels' parent loads while the rest is seen to
-        plan = read_plan(project, now=options.now)
-        chosen = override_as_of(select(plan, editions or ()), as_of)
+        crew = crew_for(project, options)
+        begin = cache(lambda: stack.enter_context(crew))
+        if options.force or not (folder / manifest.FILE).is_file():
+            begin()  # its kernels' parent loads while the rest is seen to, and imported
+        from helpers.reports.desk import Desk
+
+        if not (built := is_built(project)):
+            begin()
+        plan, chosen = _choose(project, editions, as_of, options.now)
         if not built:
             ensure_built(project)
         stack.enter_context(hold(folder))
@@ -163,8 +168,8 @@ def run_reports(
         desk = Desk(project, folder, plan, options.run or run_id())
         why = _reasons(chosen, desk, force=options.force)
         due = [edition for edition in chosen if why[edition.name]]
-        if due and not sure:
-            stack.enter_context(crew)
+        if due:
+            begin()
         unchanged = [desk.skip(edition) for edition in chosen if not why[edition.name]]
         desk.open()
         _tell(listener, len(due), unchanged)
@@ -175,10 +180,20 @@ def run_reports(
         return RunResult(records, folder, names, faults, signals.received, desk.run)
 
 
+def _choose(
+    project: Project, editions: Iterable[str] | None, as_of: str | None, now: datetime | None
+) -> tuple[tuple[Edition, ...], tuple[Edition, ...]]:
+    """Read the plan, and choose of it what is asked for."""
+    from helpers.reports.plan import read_plan
+
+    plan = read_plan(project, now=now)
+    return plan, override_as_of(select(plan, editions or ()), as_of)
+
+
 def _run(
     due: Sequence[Edition],
     crew: Crew,
-    desk: Desk,
+    desk: "Desk",
     *,
     why: Mapping[str, str],
     signals: Signals,
@@ -205,20 +220,20 @@ def _nothing() -> None:
     pass
 
 
-def _reasons(chosen: Sequence[Edition], desk: Desk, *, force: bool) -> dict[str, str]:
+def _reasons(chosen: Sequence[Edition], desk: "Desk", *, force: bool) -> dict[str, str]:
     """Say why each edition is to run; nothing for one that isn't."""
     if force:
         return {edition.name: "forced" for edition in chosen}
     return {edition.name: _reason(edition, desk) for edition in chosen}
 
 
-def _reason(edition: Edition, desk: Desk) -> str:
+def _reason(edition: Edition, desk: "Desk") -> str:
     """Say why an edition is to run, unless a run that was killed had done so already."""
     why = _why(edition, desk)
     return _why(edition, desk) if why and desk.adopt(edition) else why
 
 
-def _why(edition: Edition, desk: Desk) -> str:
+def _why(edition: Edition, desk: "Desk") -> str:
     return reason_to_run(edition, desk.records.get(edition.name), desk.project, desk.folder)
 
 
