@@ -164,10 +164,12 @@ def about(results: Results) -> str:
     machine, charts = results["machine"], results["charts"]
     versions = ", ".join(f"{name} {number}" for name, number in machine["versions"].items())
     memory = {name: statistics.median(taken) for name, taken in results["memory_mb"].items()}
+    times = len(results["seconds"]["ours"]) // results["rounds"]
+    turns = f", in each of which ours and the limit had {times} turns" if times > 1 else ""
     extra = f" The limit's own peak is {memory['limit']:.0f} MB." if "limit" in memory else ""
     return (
         f"Measured on {results['measured']}: {results['editions']} editions with {charts} charts, "
-        f"{results['jobs']} at a time, medians of {results['rounds']} rounds; kernels of "
+        f"{results['jobs']} at a time, medians of {results['rounds']} rounds{turns}; kernels of "
         f"{results['kernel_rounds']} starts each.{extra}\n\n"
         f"{machine['cores']} cores, {machine['memory_gb']} GB, {machine['system']}, "
         f"Python {machine['python']}; {versions}."

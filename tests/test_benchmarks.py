@@ -109,6 +109,19 @@ def test_table_compares_medians_and_judges_each_target(bench) -> None:
     assert "| 2.00 s | 0.200 s | 10.0 times faster | at least 8 | met |" in text
 
 
+def test_ours_and_the_limit_are_timed_after_each_of_the_others(bench) -> None:
+    names, in_turns = list(bench("contenders").CONTENDERS), bench("rounds").in_turns
+    assert names == ["loop", "api", "cache", "limit", "ours"]
+    pair = ["limit", "ours"]
+    assert in_turns(names, names) == ["loop", *pair, "api", *pair, "cache", *pair]
+    assert in_turns(names, ["ours", "cache"]) == ["cache", "ours"]
+    assert in_turns(names, ["limit", "ours", "memory"]) == pair
+    seconds = MEASURED["seconds"] | {"ours": [10.0] * 9}
+    turns = "rounds, in each of which ours and the limit had 3 turns; kernels"
+    assert turns in bench("figures").about(MEASURED | {"seconds": seconds})
+    assert "medians of 3 rounds; kernels" in bench("figures").about(MEASURED)
+
+
 def test_every_target_can_be_missed(bench) -> None:
     slow = {name: [100.0] for name in ("ours", "nothing")}
     results = MEASURED | {
