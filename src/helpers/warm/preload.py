@@ -7,7 +7,6 @@ import io
 import logging
 import os
 import pkgutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
@@ -47,7 +46,7 @@ TASKS = Path("/proc/self/task")
 def preload(*more: str) -> None:
     """Import everything and draw once, leaving no setting changed.
 
-    Drawing fills caches of fonts, which makes each kernel's first chart a fifth faster.
+    Drawing fills caches of fonts and backends, which makes each kernel's first chart a fifth faster.
 
     Parameters
     ----------
@@ -62,8 +61,6 @@ def preload(*more: str) -> None:
             module = importlib.import_module(name)
             for found in pkgutil.iter_modules(getattr(module, "__path__", [])):
                 importlib.import_module(f"{name}.{found.name}")
-    # It looks through all installed packages when it is first asked for a backend by name.
-    sys.modules["matplotlib"].rcsetup.validate_backend(INLINE)
     _draw()
     gc.collect()
     # Kernels then never touch these objects when collecting, so their memory stays shared.
@@ -96,7 +93,9 @@ def _as_if_in_a_kernel() -> Iterator[None]:
 def _draw() -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.rcsetup import validate_backend
 
+    validate_backend(INLINE)  # the first time, it looks through all installed packages
     figure = Figure()
     axes = figure.subplots()
     axes.plot([1, 2], [1, 2], label="warm")
