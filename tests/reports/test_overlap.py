@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 import pytest
 
+from helpers.reports import plan as plan_module
 from helpers.reports import runner, shelf
 from helpers.reports.crew import Local, Options
 from helpers.reports.manifest import plain_record, read_manifest
@@ -50,9 +51,13 @@ def steps(monkeypatch):
 
         monkeypatch.setattr(place, name, call)
 
-    note(Local, "__enter__")
-    for name in ("read_plan", "hold", "give_back"):
-        note(runner, name)
+    for place, name in (
+        (Local, "__enter__"),
+        (plan_module, "read_plan"),
+        (runner, "hold"),
+        (runner, "give_back"),
+    ):
+        note(place, name)
     return done
 
 
