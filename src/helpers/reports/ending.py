@@ -1,6 +1,7 @@
 """How a run ends before its time, and what is told of editions that did not get through."""
 
 import math
+import threading
 import time
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -33,7 +34,9 @@ class Ending:
     @property
     def left(self) -> float:
         """Seconds until the second step; without end when it is not to be waited for."""
-        return max(0.0, self._end - time.monotonic())
+        if math.isinf(self._end):
+            return math.inf
+        return min(max(0.0, self._end - time.monotonic()), threading.TIMEOUT_MAX)
 
     def step(self) -> None:
         """Take the next step; called again after the last, it does nothing more."""
