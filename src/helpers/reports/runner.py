@@ -212,12 +212,8 @@ def _run(
             if listener:
                 listener.done(record, why[name])
     finally:
-        signals.stop = _nothing  # all that is left is to write down what became of it
+        signals.only_note()  # all that is left is to write down what became of it
         desk.close()
-
-
-def _nothing() -> None:
-    pass
 
 
 def _reasons(chosen: Sequence[Edition], desk: "Desk", *, force: bool) -> dict[str, str]:

@@ -47,12 +47,16 @@ class Signals:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
+    def only_note(self) -> None:
+        """Let signals change nothing from now on, when all that is left ends soon by itself."""
+        self.stop = _nothing
+
     def _hear(self, number: int, frame: FrameType | None) -> None:
         self.received = self.received or number
         self.stop()
 
     def _exit(self) -> None:
-        self.stop = _nothing
+        self.only_note()
         raise SystemExit(128 + self.received)
 
 

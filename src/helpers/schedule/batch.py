@@ -180,7 +180,7 @@ class _Call:
         addresses: str,
     ) -> None:
         """Remember, then send; what could not be sent stays in the outbox."""
-        self.signals.stop = _carry_on
+        self.signals.only_note()
         settled = settle(
             state.incidents,
             self.results,
@@ -222,7 +222,3 @@ class _Call:
 
     def _mended(self, key: str) -> None:
         self.results.append(Result(key, TITLES[key], Status.SUCCEEDED))
-
-
-def _carry_on() -> None:
-    """Hear a signal when all that is left is to remember and to send, which ends soon."""
